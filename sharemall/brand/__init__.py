@@ -1,0 +1,1 @@
+"""The mall's own face: name, logo, colours, names of the points."""

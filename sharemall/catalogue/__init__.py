@@ -1,0 +1,1 @@
+"""Zones and the goods in them."""

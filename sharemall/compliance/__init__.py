@@ -1,0 +1,1 @@
+"""What keeps every page honest: claims, notes, and the gate of live mode."""

@@ -1,0 +1,59 @@
+"""What the environment decides: mode, data folder, database, secrets."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+PACKAGE = Path(__file__).resolve().parent
+PROJECT = PACKAGE.parent
+
+
+def mode() -> str:
+    """`demo` (the default) or `live`."""
+    value = os.environ.get("SHAREMALL_MODE", "demo")
+    if value not in ("demo", "live"):
+        raise SystemExit(f"SHAREMALL_MODE is {value!r}: set it to demo or live")
+    return value
+
+
+def data_dir() -> Path:
+    """The folder of the embedded database, media and logs; two folders are two malls."""
+    return Path(os.environ.get("SHAREMALL_DATA", PROJECT / "var")).resolve()
+
+
+def secret_key() -> str:
+    """Django's secret: from the environment, or (demo) made once and kept in the data folder."""
+    from_environment = os.environ.get("SHAREMALL_SECRET_KEY")
+    if from_environment or mode() == "live":
+        return from_environment or ""
+    path = data_dir() / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+def allowed_hosts() -> list[str]:
+    """Host names this mall answers to, comma-separated in SHAREMALL_HOSTS."""
+    return os.environ.get("SHAREMALL_HOSTS", "127.0.0.1,localhost").split(",")
+
+
+def trusted_origins() -> list[str]:
+    """Origins whose forms are accepted behind a TLS proxy."""
+    value = os.environ.get("SHAREMALL_ORIGINS", "")
+    return value.split(",") if value else []
+
+
+def database() -> dict[str, Any]:
+    """Django's database settings from DATABASE_URL (which the command line sets for the embedded one)."""
+    url = os.environ.get("DATABASE_URL", "postgresql:///sharemall")
+    parsed = dict(dj_database_url.parse(url, conn_max_age=None))
+    parsed["OPTIONS"] = {
+        **parsed.get("OPTIONS", {}),
+        "options": "-c client_connection_check_interval=1000",
+    }
+    return parsed

@@ -1,0 +1,1 @@
+"""The demo mall: real purchases, an invented catalogue."""

@@ -1,0 +1,1 @@
+"""What a member sees of and does with shares, quota and coins."""

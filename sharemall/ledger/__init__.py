@@ -1,0 +1,1 @@
+"""The event journal, the double-entry ledger and the one writer."""

@@ -1,0 +1,1 @@
+"""Who shops here: accounts and sign-in."""

@@ -1,0 +1,46 @@
+"""Members: one account per phone number; the account key is what the journal knows them by."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+
+PHONE = RegexValidator(r"\A1[3-9][0-9]{9}\Z")
+
+
+class MemberManager(BaseUserManager["Member"]):
+    def create_user(self, phone: str, password: str | None = None, **fields: Any) -> "Member":
+        """A member with this phone; without a password it cannot sign in."""
+        member = self.model(phone=phone, **fields)
+        member.set_password(password)
+        member.save(using=self._db)
+        return member
+
+
+class Member(AbstractBaseUser):
+    """A shopper. `account` is its id in the journal: never shown, never changed, never reused."""
+
+    phone = models.CharField(max_length=11, unique=True, validators=[PHONE])
+    account = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=40)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    is_demo = models.BooleanField(default=False)
+    joined_at = models.DateTimeField()
+    referrer = models.ForeignKey("self", models.PROTECT, null=True, related_name="invitees")
+
+    objects: ClassVar[MemberManager] = MemberManager()
+
+    USERNAME_FIELD = "phone"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(referrer=models.F("id")), name="member_not_its_own_referrer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""From buying to a completed order that earns shares."""

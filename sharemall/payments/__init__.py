@@ -1,0 +1,1 @@
+"""Paying for an order: providers behind one interface."""

@@ -1,0 +1,10 @@
+"""What every page knows."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+
+def mall(request: HttpRequest) -> dict[str, Any]:
+    """The brand and the mode."""
+    return {}
