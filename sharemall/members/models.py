@@ -44,3 +44,21 @@ class Member(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SignInFailure(models.Model):
+    """A failed attempt to sign in: too many in a short time and the next ones must wait."""
+
+    phone = models.CharField(max_length=11)
+    address = models.GenericIPAddressField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["phone", "at"], name="failure_phone_at"),
+            models.Index(fields=["address", "at"], name="failure_address_at"),
+            models.Index(fields=["at"], name="failure_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.phone} {self.at:%Y-%m-%d %H:%M}"

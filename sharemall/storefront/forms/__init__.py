@@ -1,0 +1,1 @@
+"""What shoppers may send, checked."""
