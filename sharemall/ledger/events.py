@@ -1,0 +1,69 @@
+"""Events as the mall writes them: builders for rules.md's shapes, from micro-units and fen."""
+
+import json
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Event = dict[str, Any]
+
+FEN_MICRO = 10_000
+MICRO = 1_000_000
+
+
+def canonical(event: Event) -> str:
+    """The one text of an event in the journal: keys sorted, no spaces, ASCII."""
+    return json.dumps(event, sort_keys=True, separators=(",", ":"))
+
+
+def timestamp(moment: datetime, zone: str = "Asia/Shanghai") -> str:
+    """An event's `at`: to the second, with the zone's offset."""
+    return moment.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
+
+
+def amount(micro: int) -> str:
+    """Micro-units as the decimal string that events carry: 1_500_000 is "1.500000"."""
+    sign = "-" if micro < 0 else ""
+    whole, rest = divmod(abs(micro), MICRO)
+    return f"{sign}{whole}.{rest:06d}"
+
+
+def sale(
+    *,
+    id: str,
+    at: str,
+    member: str,
+    zone: str,
+    paid_fen: int,
+    cost_fen: int | None = None,
+    referrer: str | None = None,
+    merchant: str | None = None,
+    scheme: int | None = None,
+) -> Event:
+    """A completed sale. `cost_fen` is needed where the zone's base is profit."""
+    event = {
+        "id": id,
+        "type": "sale",
+        "at": at,
+        "member": member,
+        "zone": zone,
+        "paid": amount(paid_fen * FEN_MICRO),
+    }
+    optional = {
+        "cost": None if cost_fen is None else amount(cost_fen * FEN_MICRO),
+        "referrer": referrer,
+        "merchant": merchant,
+        "scheme": None if scheme is None else str(scheme),
+    }
+    return event | {key: value for key, value in optional.items() if value is not None}
+
+
+def sell(*, id: str, at: str, member: str, shares_micro: int | str) -> Event:
+    """A sale of shares to the reserve; `shares_micro` may be "all"."""
+    shares = shares_micro if isinstance(shares_micro, str) else amount(shares_micro)
+    return {"id": id, "type": "sell", "at": at, "member": member, "shares": shares}
+
+
+def close_day(*, at: str, day: date) -> Event:
+    """The close of a business day; its id is the day's, so a second one is the same event."""
+    return {"id": f"close-{day}", "type": "close_day", "at": at, "date": day.isoformat()}

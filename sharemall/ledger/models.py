@@ -1,0 +1,156 @@
+"""The tables of the journal and the ledger.
+
+Amounts are bigint micro-units. Every table that grows with members or events has its account
+or its position first in the primary key, so that it can be distributed by account later.
+Events, applications, entries and dividends are append-only: `0002_guard` makes the database
+refuse everything else.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Event(models.Model):
+    """One event of the journal, as appended by the business transaction that caused it."""
+
+    id = models.CharField(primary_key=True, max_length=200, db_collation="C")
+    payload = models.TextField()  # canonical JSON: keys sorted, no spaces, ASCII
+
+
+class Pending(models.Model):
+    """The queue: events not applied yet, in the order of appending; the writer deletes them."""
+
+    seq = models.BigAutoField(primary_key=True)
+    event_id = models.CharField(max_length=200, db_collation="C")
+
+
+class Application(models.Model):
+    """An event applied or rejected at its position, with the pool behind it and the hash chain."""
+
+    position = models.BigIntegerField(primary_key=True)
+    event_id = models.CharField(max_length=200, unique=True, db_collation="C")
+    code = models.CharField(max_length=24)  # "" applied, else the rejection code of rules.md
+    day = models.DateField(null=True)  # the business day of the event's `at`; null if it has none
+    reserve_micro = models.BigIntegerField()
+    outstanding_micro = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+
+class Account(models.Model):
+    """The directory of accounts: "m:<id>" member, "s:<id>" merchant, ".reserve" … the pool's."""
+
+    id = models.BigIntegerField(primary_key=True)  # numbered by the writer, without gaps
+    key = models.TextField(unique=True, db_collation="C")
+
+
+class Entry(models.Model):
+    """What one event moved on one account for one reason; each event sums to 0 in every unit."""
+
+    pk = models.CompositePrimaryKey("account_id", "position", "reason")
+    account_id = models.BigIntegerField()
+    position = models.BigIntegerField()
+    reason = models.SmallIntegerField()  # an index into `reasons.REASONS`
+    cash_micro = models.BigIntegerField()
+    share_micro = models.BigIntegerField()
+    coin_micro = models.BigIntegerField()
+    quota_micro = models.BigIntegerField()
+
+
+class Balance(models.Model):
+    """What an account holds now: the sum of its entries and its dividends."""
+
+    account_id = models.BigIntegerField(primary_key=True)
+    is_member = models.BooleanField()
+    level = models.SmallIntegerField(default=0)
+    share_micro = models.BigIntegerField(default=0)
+    quota_micro = models.BigIntegerField(default=0)
+    cash_micro = models.BigIntegerField(default=0)
+    coin_micro = models.BigIntegerField(default=0)
+    dividends_micro = models.BigIntegerField(default=0)  # ever paid: funds and honours together
+    granted_micro = models.BigIntegerField(default=0)  # quota ever granted
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="balance_never_negative",
+                condition=models.Q(
+                    share_micro__gte=0, quota_micro__gte=0, cash_micro__gte=0, coin_micro__gte=0
+                ),
+            ),
+            models.CheckConstraint(
+                name="dividends_within_granted_quota",
+                condition=models.Q(dividends_micro__lte=models.F("granted_micro")),
+            ),
+        ]
+
+
+class Pool(models.Model):
+    """The one row of what belongs to all: the pool of rules.md and where the journal stands."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    position = models.BigIntegerField(default=0)
+    hash = models.BinaryField(max_length=32)
+    accounts = models.BigIntegerField()  # how many accounts are numbered
+    reserve_micro = models.BigIntegerField(default=0)
+    outstanding_micro = models.BigIntegerField(default=0)
+    treasury_micro = models.BigIntegerField(default=0)
+    issued_micro = models.BigIntegerField(default=0)
+    dividend_fund_micro = models.BigIntegerField(default=0)
+    honor_fund_micro = models.BigIntegerField(default=0)
+    dividend_carry_micro = models.BigIntegerField(default=0)
+    honor_carry_micro = ArrayField(models.BigIntegerField(), size=10)
+    unassigned_micro = models.BigIntegerField(default=0)
+    last_closed = models.DateField(null=True)
+    coins_micro = models.BigIntegerField(default=0)  # in existence, all accounts
+    granted_micro = models.BigIntegerField(default=0)  # quota granted, all members
+    paid_micro = models.BigIntegerField(default=0)  # dividends and honours paid, all members
+    level_counts = ArrayField(models.BigIntegerField(), size=11)  # members at exactly V0…V10
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_pool")]
+
+
+class SchemeVersion(models.Model):
+    """A scheme file as it came into force; version 1 opened the ledger."""
+
+    version = models.IntegerField(primary_key=True)
+    toml = models.TextField()
+    position = models.BigIntegerField()  # of its set_scheme event; 0 for the first
+
+
+class Day(models.Model):
+    """A closed day: one row a date, which is what makes a close idempotent."""
+
+    day = models.DateField(primary_key=True)
+    position = models.BigIntegerField(unique=True)
+    dividend_fund_micro = models.BigIntegerField()
+    dividend_paid_micro = models.BigIntegerField()
+    honor_fund_micro = models.BigIntegerField()
+    honor_paid_micro = models.BigIntegerField()
+    to_reserve_micro = models.BigIntegerField()
+    forced_exits = models.BigIntegerField()
+    rate_num = models.DecimalField(max_digits=40, decimal_places=0, null=True)
+    rate_den = models.DecimalField(max_digits=40, decimal_places=0, null=True)
+    honor_amounts_micro = ArrayField(models.BigIntegerField(), size=10)  # per head, V1…V10
+    honor_heads = ArrayField(models.BigIntegerField(), size=10)  # who was eligible
+    passes = models.IntegerField()  # aggregate passes that the settlement took
+    reserve_micro = models.BigIntegerField()  # after the close
+    outstanding_micro = models.BigIntegerField()
+
+
+class Verification(models.Model):
+    """A successful `verify`: up to which position, and the chain's hash there."""
+
+    position = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+    verified_at = models.DateTimeField()
+
+
+class Dividend(models.Model):
+    """What a member got at one close. Partitioned by month; the rows of `.dividends`."""
+
+    pk = models.CompositePrimaryKey("account_id", "day")
+    account_id = models.BigIntegerField()
+    day = models.DateField()
+    fund_micro = models.BigIntegerField()
+    honour_micro = models.BigIntegerField()
