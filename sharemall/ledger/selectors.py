@@ -1,0 +1,205 @@
+"""Reads of the ledger for pages: what the last applied event left, never what is pending."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import TruncMonth
+
+from sharemall.engine.scheme import Scheme, parse_scheme
+from sharemall.ledger import journal
+from sharemall.ledger import models as rows
+from sharemall.ledger.reasons import REASONS
+from sharemall.ledger.views import (
+    Balance,
+    DividendRow,
+    Movement,
+    Outcome,
+    PoolView,
+    PricePoint,
+)
+
+
+class LedgerClosed(Exception):
+    """There is no mall in this database yet: `sharemall init` or `sharemall demo` makes one."""
+
+
+@lru_cache(maxsize=64)
+def parsed_scheme(toml: str) -> Scheme:
+    """A scheme file's text as a scheme; the same text is parsed once a process."""
+    return parse_scheme(toml)
+
+
+def is_open() -> bool:
+    """Whether a scheme has opened this ledger."""
+    return rows.Pool.objects.exists()
+
+
+def scheme() -> Scheme:
+    """The scheme in force."""
+    toml = rows.SchemeVersion.objects.order_by("-version").values_list("toml", flat=True).first()
+    if toml is None:
+        raise LedgerClosed
+    return parsed_scheme(toml)
+
+
+def scheme_version() -> int:
+    """The number of the scheme in force: 1 is the first."""
+    version = (
+        rows.SchemeVersion.objects.order_by("-version").values_list("version", flat=True).first()
+    )
+    if version is None:
+        raise LedgerClosed
+    return version
+
+
+def business_day(moment: datetime) -> date:
+    """The business day of a moment, in the scheme's time zone."""
+    return moment.astimezone(ZoneInfo(scheme().timezone)).date()
+
+
+def outcome(event_id: str) -> Outcome | None:
+    """What became of an event; None while it is pending or was never appended."""
+    row = rows.Application.objects.filter(event_id=event_id).values_list("position", "code").first()
+    return None if row is None else Outcome(event_id, *row)
+
+
+def pool() -> PoolView:
+    """The pool as the last applied event left it. Raises LedgerClosed before the opening."""
+    row = rows.Pool.objects.first()
+    if row is None:
+        raise LedgerClosed
+    return PoolView(
+        reserve_micro=row.reserve_micro,
+        outstanding_micro=row.outstanding_micro,
+        treasury_micro=row.treasury_micro,
+        issued_micro=row.issued_micro,
+        dividend_fund_micro=row.dividend_fund_micro,
+        dividend_carry_micro=row.dividend_carry_micro,
+        honor_fund_micro=row.honor_fund_micro,
+        honor_carry_micro=tuple(row.honor_carry_micro),
+        unassigned_micro=row.unassigned_micro,
+        coins_micro=row.coins_micro,
+        quota_granted_micro=row.granted_micro,
+        quota_paid_micro=row.paid_micro,
+        position=row.position,
+        last_closed=row.last_closed,
+        initial_price_micro=scheme().initial_price_micro,
+    )
+
+
+def balance(account: str) -> Balance:
+    """What a member holds; zeros for one that the ledger has not met."""
+    number = _number(account)
+    row = rows.Balance.objects.filter(account_id=number).first() if number else None
+    if row is None:
+        return Balance()
+    return Balance(
+        shares_micro=row.share_micro,
+        quota_micro=row.quota_micro,
+        cash_micro=row.cash_micro,
+        coins_micro=row.coin_micro,
+        dividends_micro=row.dividends_micro,
+        level=row.level,
+        granted_micro=row.granted_micro,
+    )
+
+
+def dividends(account: str, *, before: date | None = None, limit: int = 31) -> list[DividendRow]:
+    """A member's dividends, newest first, of the days before `before`."""
+    found = rows.Dividend.objects.filter(account_id=_number(account))
+    if before is not None:
+        found = found.filter(day__lt=before)
+    values = found.order_by("-day").values_list("day", "fund_micro", "honour_micro")
+    return [DividendRow(*row) for row in values[:limit]]
+
+
+def dividend_months(account: str) -> list[DividendRow]:
+    """A member's dividends by month (each under its first day), newest first."""
+    values = (
+        rows.Dividend.objects.filter(account_id=_number(account))
+        .annotate(month=TruncMonth("day"))
+        .values("month")
+        .annotate(fund=Sum("fund_micro"), honour=Sum("honour_micro"))
+        .order_by("-month")
+        .values_list("month", "fund", "honour")
+    )
+    return [DividendRow(month, int(fund), int(honour)) for month, fund, honour in values]
+
+
+def movements(account: str, *, before: int | None = None, limit: int = 20) -> list[Movement]:
+    """A member's entries, newest first, of positions before `before`; dividends are apart."""
+    found = rows.Entry.objects.filter(account_id=_number(account))
+    if before is not None:
+        found = found.filter(position__lt=before)
+    return _movements(found.order_by("-position", "reason")[:limit])
+
+
+def movements_of(event_id: str, account: str) -> list[Movement]:
+    """What one event moved on a member's account; empty while it is pending."""
+    result = outcome(event_id)
+    if result is None:
+        return []
+    found = rows.Entry.objects.filter(account_id=_number(account), position=result.position)
+    return _movements(found.order_by("reason"))
+
+
+def _movements(found: QuerySet[rows.Entry]) -> list[Movement]:
+    entries = list(found)
+    positions = {entry.position for entry in entries}
+    ids = dict(
+        rows.Application.objects.filter(position__in=positions).values_list("position", "event_id")
+    )
+    payloads = dict(rows.Event.objects.filter(id__in=ids.values()).values_list("id", "payload"))
+    return [
+        Movement(
+            position=entry.position,
+            at=journal.parsed(payloads[ids[entry.position]])["at"],
+            reason=REASONS[entry.reason],
+            cash_micro=entry.cash_micro,
+            share_micro=entry.share_micro,
+            coin_micro=entry.coin_micro,
+            quota_micro=entry.quota_micro,
+            event_id=ids[entry.position],
+        )
+        for entry in entries
+    ]
+
+
+def days(*, before: date | None = None, limit: int = 31) -> Sequence[rows.Day]:
+    """Closed days, newest first; a row is what its close did (see `models.Day`)."""
+    found = rows.Day.objects.order_by("-day")
+    if before is not None:
+        found = found.filter(day__lt=before)
+    return list(found[:limit])
+
+
+def price_history(today: date) -> list[PricePoint]:
+    """The price behind every closed day, oldest first, and the live one as the last point."""
+    points = [
+        PricePoint(*row)
+        for row in rows.Day.objects.order_by("day").values_list(
+            "day", "reserve_micro", "outstanding_micro"
+        )
+    ]
+    live = pool()
+    return [*points, PricePoint(today, live.reserve_micro, live.outstanding_micro)]
+
+
+def level_counts() -> list[int]:
+    """How many members are at exactly V0, V1 … V10 (11 numbers)."""
+    counts = rows.Pool.objects.values_list("level_counts", flat=True).first()
+    return list(counts or [0] * 11)
+
+
+def last_verification() -> rows.Verification | None:
+    """The newest successful verification of the journal."""
+    return rows.Verification.objects.order_by("-position", "-verified_at").first()
+
+
+def _number(account: str) -> int | None:
+    return (
+        rows.Account.objects.filter(key=f"m:{account}").values_list("id", flat=True).first()
+    )
