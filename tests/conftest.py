@@ -1,33 +1,78 @@
-"""One embedded PostgreSQL for the whole run; every xdist worker has its own database in it."""
+"""Fixtures for every room: what is needed beside pytest-django's and pytest-playwright's own."""
 
 import os
 import shutil
-import tempfile
-from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db.backends.postgresql.operations import DatabaseOperations
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
-def _start_embedded(folder: Path) -> str:
-    from sharemall import postgres
-
-    return postgres.start(folder / "pg")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput") or "DATABASE_URL" in os.environ:
-        return
-    folder = Path(tempfile.mkdtemp(prefix="sharemall-test-"))
-    os.environ["SHAREMALL_DATA"] = str(folder / "data")
-    os.environ["SHAREMALL_SECRET_KEY"] = "only-for-tests"
-    os.environ["DATABASE_URL"] = _start_embedded(folder)
-    config.add_cleanup(lambda: _stop(folder))
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
-def _stop(folder: Path) -> None:
-    from sharemall import postgres
+def pytest_configure() -> None:
+    # The manifest needs a collectstatic first; tests/house checks the real storage once.
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+    # Passwords are hashed for real in tests/members; elsewhere 0.2 s a member buys nothing.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-    postgres.stop(folder / "pg")
-    shutil.rmtree(folder, ignore_errors=True)
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests wait for their own pages, not for each other: they all get the mark."""
+    for item in items:
+        if "page" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flushing_reaches_protected_tables() -> None:
+    """Transactional tests end with a flush; the ledger's triggers refuse TRUNCATE, even to us."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_as_replica(self: DatabaseOperations, sql_list: list[str]) -> None:
+        flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
+
+    DatabaseOperations.execute_sql_flush = flush_as_replica
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser on this machine; tests that need one say so where there is none."""
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if found is None:
+        reason = f"no browser on the PATH (looked for {', '.join(CHROMIUM_NAMES)})"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], chromium: str
+) -> dict[str, Any]:
+    """pytest-playwright's own, with the browser that is installed: none is downloaded."""
+    return {**browser_type_launch_args, "executable_path": chromium, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A phone first, in Chinese; a test may make contexts of its own."""
+    return {
+        **browser_context_args,
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+        "viewport": {"width": 390, "height": 844},
+    }

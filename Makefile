@@ -1,0 +1,61 @@
+# `make help` lists what there is. Everything lives in .venv; nothing outside the project changes.
+PYTHON ?= python3
+BIN := .venv/bin
+CATALOGUES := $(wildcard sharemall/locale/*/*/LC_MESSAGES/django.po)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help setup demo demo-reset test check bench css messages lock
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+setup: .venv/.runtime messages ## the environment in .venv, with the command line .venv/bin/sharemall
+
+demo: setup ## a whole mall with real purchases at http://127.0.0.1:8000
+	@$(BIN)/sharemall demo
+
+demo-reset: setup ## the same, started over: what was done in it is gone
+	@$(BIN)/sharemall demo --reset
+
+test: check ## everything that can fail: the checks, then all tests
+	@$(BIN)/pytest -n auto
+
+check: .venv/.test messages ## format, lint, types, imports, built files
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python tools/css.py --check
+	@$(BIN)/python tools/messages.py --check
+
+bench: .venv/.test ## measures the engine and the ledger
+	@$(BIN)/python -m bench
+
+css: .venv/.test ## builds the style sheet from the templates
+	@$(BIN)/python tools/css.py
+
+messages: .venv/.messages ## compiles the Chinese texts
+
+lock: ## pins every dependency to its newest allowed version
+	@$(BIN)/python tools/lock.py
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 2; }
+	@$(PYTHON) -m venv .venv \
+		|| { rm -rf .venv; echo "Python's venv module is needed (Debian: apt-get install python3-venv)" >&2; exit 2; }
+
+.venv/.runtime: requirements/runtime.txt pyproject.toml | .venv/bin/python
+	@echo "Installing what the mall needs ..."
+	@$(PIP) install --require-hashes -r requirements/runtime.txt
+	@$(PIP) install --no-build-isolation --no-deps --no-index --editable .
+	@touch $@
+
+.venv/.test: requirements/test.txt .venv/.runtime
+	@echo "Installing what the tests need ..."
+	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+.venv/.messages: $(CATALOGUES) tools/messages.py .venv/.runtime
+	@$(BIN)/python tools/messages.py
+	@touch $@
