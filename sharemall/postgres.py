@@ -234,7 +234,8 @@ def _alone(folder: Path) -> Iterator[None]:
         lock = _open_lock(folder, "start")
     except OSError as error:
         raise PostgresError(
-            f"cannot write to {folder.parent} ({error.strerror}): set SHAREMALL_DATA to a folder of yours"
+            f"cannot write to {folder.parent} ({error.strerror}): "
+            "set SHAREMALL_DATA to a folder of yours"
         ) from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -88,7 +88,8 @@ def _add() -> None:
         subprocess.run(command, check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as error:
         raise UnreachableError(
-            f"PostgreSQL does not run as root and the user {NAME} cannot be added: run as another user"
+            f"PostgreSQL does not run as root, and the user {NAME} cannot be added: "
+            "run as another user"
         ) from error
 
 
