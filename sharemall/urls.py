@@ -5,3 +5,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("sharemall.storefront.urls")),
 ]
+
+handler400 = "sharemall.storefront.views.errors.bad_request"
+handler403 = "sharemall.storefront.views.errors.forbidden"
+handler404 = "sharemall.storefront.views.errors.not_found"
+handler500 = "sharemall.storefront.views.errors.server_error"

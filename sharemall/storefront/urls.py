@@ -1,5 +1,28 @@
 """The shopper's addresses."""
 
-from django.urls import URLPattern, URLResolver
+from importlib.util import find_spec
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+
+from sharemall.storefront.views import members, pages, shop
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", shop.home, name="home"),
+    path("zones/", shop.zones, name="zones"),
+    path("zones/<slug:key>/", shop.zone, name="zone"),
+    path("products/<slug:slug>/", shop.product, name="product"),
+    path("sign-in/", members.sign_in, name="sign-in"),
+    path("demo-sign-in/", members.demo_sign_in, name="demo-sign-in"),
+    path("register/", members.register, name="register"),
+    path("sign-out/", members.sign_out, name="sign-out"),
+    path("me/", members.me, name="me"),
+    path("language/", set_language, name="language"),
+    path("brand.css", pages.brand_css, name="brand-css"),
+    path("media/<path:name>", pages.media, name="media"),
+    path("demo/", pages.demo, name="demo"),
+]
+
+for part in ("urls_orders", "urls_equity"):
+    if find_spec(f"sharemall.storefront.{part}"):
+        urlpatterns.append(path("", include(f"sharemall.storefront.{part}")))
