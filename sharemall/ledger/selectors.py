@@ -200,6 +200,4 @@ def last_verification() -> rows.Verification | None:
 
 
 def _number(account: str) -> int | None:
-    return (
-        rows.Account.objects.filter(key=f"m:{account}").values_list("id", flat=True).first()
-    )
+    return rows.Account.objects.filter(key=f"m:{account}").values_list("id", flat=True).first()

@@ -4,14 +4,18 @@ Each statement goes over the balances once, exactly: products are numeric, quoti
 Source: rules.md, "close_day"; the port is `engine.close.Population`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import DataError
 from django.db.backends.utils import CursorWrapper
 
-from sharemall.engine.close import ExitRound, Rate, WindUp
+from sharemall.engine.close import ExitRound, WindUp
+from sharemall.engine.errors import OverflowStop
+from sharemall.engine.state import Rate
 from sharemall.ledger.reasons import REASONS
 
 ELIGIBLE = "is_member AND share_micro > 0 AND quota_micro > 0"
@@ -55,20 +59,34 @@ FROM ledger_leaving l WHERE l.account_id = b.account_id AND l.round = %s
 """
 
 
-def fund_sql(rate: Rate | None) -> str:
-    """SQL for a row's dividend at `rate`: its share of the fund, capped by its quota."""
-    if rate is None:
+def fund_sql(rate: Rate) -> str:
+    """SQL for a row's dividend at `rate`: its part of the fund, capped by its quota."""
+    if not rate.weight:
+        return "quota_micro"
+    if not rate.left:
         return "0::bigint"
-    return f"least(quota_micro, div(share_micro::numeric * {rate.num}, {rate.den}))::bigint"
+    return f"least(quota_micro, div(share_micro::numeric * {rate.left}, {rate.weight}))::bigint"
 
 
-def cumulative_sql(amounts: Sequence[int], least_micro: int) -> str:
-    """SQL for the honours open to a row: the sum of its level's pools' amounts per head."""
+def honour_sql(rate: Rate, amounts: Sequence[int], least_micro: int) -> str:
+    """SQL for a row's honours: what its level's pools pay a head, capped by its quota left."""
     if not any(amounts):
         return "0::bigint"
-    sums = [sum(amounts[:level]) for level in range(len(amounts) + 1)]
-    array = "ARRAY[" + ",".join(map(str, sums)) + "]::bigint[]"
-    return f"CASE WHEN share_micro >= {least_micro} THEN ({array})[level + 1] ELSE 0 END"
+    sums = ",".join(str(sum(amounts[:level])) for level in range(len(amounts) + 1))
+    return (
+        f"CASE WHEN share_micro >= {least_micro} THEN "
+        f"least(quota_micro - {fund_sql(rate)}, (ARRAY[{sums}]::numeric[])[level + 1])::bigint "
+        f"ELSE 0 END"
+    )
+
+
+@contextmanager
+def _overflow_stops() -> Iterator[None]:
+    """A balance past 2^63 - 1 stops the close as it does in memory."""
+    try:
+        yield
+    except DataError as error:
+        raise OverflowStop("the close would push a balance past 2^63 - 1") from error
 
 
 @dataclass
@@ -83,7 +101,7 @@ class SqlPopulation:
         """(Σ quota of the capped, Σ shares of the uncapped), micro-units."""
         capped = f"quota_micro <= {fund_sql(rate)}" if rate else "false"
         return self._pair(
-            f"SELECT sum(quota_micro) FILTER (WHERE {capped}),"  # noqa: S608 numbers of ours
+            f"SELECT sum(quota_micro) FILTER (WHERE {capped}),"
             f" sum(share_micro) FILTER (WHERE NOT ({capped}))"
             f" FROM ledger_balance WHERE {ELIGIBLE}"
         )
@@ -92,44 +110,41 @@ class SqlPopulation:
         self,
         level: int,
         least_shares: int,
-        rate: Rate | None,
+        rate: Rate,
         before: tuple[int, ...],
         per_head: Rate | None,
     ) -> tuple[int, int]:
         """(Σ quota left of the capped, number of uncapped) of the pool `level`."""
         left = f"quota_micro - {fund_sql(rate)} - {sum(before)}"
-        capped = f"remaining * {per_head.den} <= {per_head.num}" if per_head else "false"
+        capped = f"remaining * {per_head.weight} <= {per_head.left}" if per_head else "false"
         return self._pair(
-            f"SELECT sum(remaining) FILTER (WHERE {capped}),"  # noqa: S608 numbers of ours
+            f"SELECT sum(remaining) FILTER (WHERE {capped}),"
             f" count(*) FILTER (WHERE NOT ({capped}))"
             f" FROM (SELECT ({left})::numeric AS remaining FROM ledger_balance"
             f" WHERE {ELIGIBLE} AND level >= {level} AND share_micro >= {least_shares}) pool"
             f" WHERE remaining > 0"
         )
 
-    def pay(self, rate: Rate | None, amounts: tuple[int, ...], least_shares: int) -> tuple[int, int]:
+    def pay(self, rate: Rate, amounts: tuple[int, ...], least_shares: int) -> tuple[int, int]:
         """Write the day's dividends and add them to the balances; (Σ dividends, Σ honours)."""
-        if rate is None and not any(amounts):
-            return 0, 0
-        fund = fund_sql(rate)
-        honour = f"least(quota_micro - {fund}, {cumulative_sql(amounts, least_shares)})"
+        fund, honour = fund_sql(rate), honour_sql(rate, amounts, least_shares)
+        due = f"SELECT *, {fund} AS fund, {honour} AS honour FROM ledger_balance WHERE {ELIGIBLE}"
         self.cursor.execute("SELECT ledger_dividend_month(%s)", [self.day])
         totals = self._pair(
-            f"WITH paid AS (INSERT INTO ledger_dividend (account_id, day, fund_micro, honour_micro)"  # noqa: S608
-            f" SELECT account_id, %s, fund, honour FROM"
-            f" (SELECT account_id, {fund} AS fund, {honour} AS honour"
-            f"  FROM ledger_balance WHERE {ELIGIBLE}) due"
-            f" WHERE fund > 0 OR honour > 0 RETURNING fund_micro, honour_micro)"
+            f"WITH paid AS (INSERT INTO ledger_dividend (account_id, day, fund_micro, honour_micro)"
+            f" SELECT account_id, %s, fund, honour FROM ({due}) due WHERE fund > 0 OR honour > 0"
+            f" RETURNING fund_micro, honour_micro)"
             f" SELECT sum(fund_micro), sum(honour_micro) FROM paid",
             [self.day],
         )
         self.cursor.execute("SELECT ledger_dividend_index(%s)", [self.day])
-        self.cursor.execute(
-            f"UPDATE ledger_balance SET cash_micro = cash_micro + {fund} + {honour},"  # noqa: S608
-            f" quota_micro = quota_micro - {fund} - {honour},"
-            f" dividends_micro = dividends_micro + {fund} + {honour}"
-            f" WHERE {ELIGIBLE} AND {fund} + {honour} > 0"
-        )
+        with _overflow_stops():
+            self.cursor.execute(
+                f"UPDATE ledger_balance SET cash_micro = cash_micro + {fund} + {honour},"
+                f" quota_micro = quota_micro - {fund} - {honour},"
+                f" dividends_micro = dividends_micro + {fund} + {honour}"
+                f" WHERE {ELIGIBLE} AND {fund} + {honour} > 0"
+            )
         return totals
 
     def exit_round(self, reserve: int, outstanding: int, fee_nano: int) -> ExitRound:
@@ -137,7 +152,7 @@ class SqlPopulation:
         sums = self._leave(
             EXIT, "forced_exit", reserve=reserve, outstanding=outstanding, fee=fee_nano, nano=NANO
         )
-        count, shares, net, _coins, quota = sums
+        count, shares, net, _, quota = sums
         gross = self._gross(reserve, outstanding)
         return ExitRound(
             count=count, shares=shares, gross=gross, fees=gross - net, quota_used=quota
@@ -146,7 +161,7 @@ class SqlPopulation:
     def wind_up(self, reserve: int, outstanding: int) -> WindUp:
         """Pay everybody out: shares at their value, coins as cash."""
         sums = self._leave(WIND_UP, "wind_up", reserve=reserve, outstanding=max(outstanding, 1))
-        _count, shares, cash, coins, _quota = sums
+        _, shares, cash, coins, _ = sums
         return WindUp(shares=shares, share_cash=cash - coins, coins=coins)
 
     def _leave(self, statement: str, reason: str, **values: int) -> tuple[int, ...]:
@@ -155,7 +170,8 @@ class SqlPopulation:
         self.cursor.execute(
             statement, {**values, "reason": REASONS.index(reason), "round": self.rounds}
         )
-        self.cursor.execute(LEAVE, [self.rounds])
+        with _overflow_stops():
+            self.cursor.execute(LEAVE, [self.rounds])
         self.cursor.execute(
             "SELECT count(*), sum(-share_micro), sum(cash_micro), sum(-coin_micro),"
             " sum(-quota_micro) FROM ledger_leaving WHERE round = %s",

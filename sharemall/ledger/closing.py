@@ -1,0 +1,63 @@
+"""When days are closed: on demand, and by themselves after midnight of the scheme's time zone."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from sharemall.clock.services import now
+from sharemall.ledger import events, journal, selectors, writer
+from sharemall.ledger.models import Application, Day, Pool
+from sharemall.ledger.views import Outcome
+
+ONE_DAY = timedelta(days=1)
+
+
+class DayNotClosable(Exception):
+    """The day lies ahead, or before one that is closed already."""
+
+
+def close_day(day: date) -> Outcome:
+    """Close `day`; a day that is closed already answers with its close and changes nothing.
+
+    Raises DayNotClosable for a day ahead or one that was passed over.
+    """
+    moment = now()
+    if day > selectors.business_day(moment):
+        raise DayNotClosable(f"{day} is not over: the last day that can be closed is today")
+    closed = Day.objects.filter(day=day).values_list("position", flat=True).first()
+    if closed is not None:
+        return Outcome(f"close-{day}", closed, "")
+    last = selectors.pool().last_closed
+    if last is not None and day <= last:
+        raise DayNotClosable(f"{day} cannot be closed: {last} is closed, days close in order")
+    event = events.close_day(at=events.timestamp(moment, selectors.scheme().timezone), day=day)
+    try:
+        with transaction.atomic():
+            journal.append(event)
+    except journal.IdConflict:
+        pass  # another process is closing the same day, at another second: theirs stands
+    return writer.settle(event["id"])
+
+
+def due_days(moment: datetime) -> list[date]:
+    """The days that have ended and hold events no close has seen, oldest first.
+
+    Days without events are passed over: nothing came in that could be shared out.
+    """
+    today = selectors.business_day(moment)
+    pool = Pool.objects.get()
+    closed = Day.objects.filter(day=pool.last_closed).values_list("position", flat=True).first()
+    held = (
+        Application.objects.filter(position__gt=closed or 0, code="", day__isnull=False)
+        .order_by()
+        .values_list("day", flat=True)
+        .distinct()
+    )
+    first = date.min if pool.last_closed is None else pool.last_closed + ONE_DAY
+    return sorted({max(day, first) for day in held if max(day, first) < today})
+
+
+def close_due(moment: datetime) -> list[Outcome]:
+    """Apply what is pending, then close every day that is due."""
+    writer.drain()
+    return [close_day(day) for day in due_days(moment)]

@@ -1,0 +1,86 @@
+"""Applying one close_day event: the engine decides, the database sums and pays."""
+
+from datetime import date
+
+from django.db.backends.utils import CursorWrapper
+
+from sharemall.engine.apply import apply
+from sharemall.engine.state import DayRow, Move
+from sharemall.engine.times import parse_date
+from sharemall.ledger import failpoints
+from sharemall.ledger.events import Event
+from sharemall.ledger.models import Day
+from sharemall.ledger.reasons import NUMBER
+from sharemall.ledger.settlement import SqlPopulation
+from sharemall.ledger.store import Batch
+
+# One statement writes the whole event, so that the database can check that it balances.
+ENTRIES = """
+INSERT INTO ledger_entry
+    (account_id, position, reason, cash_micro, share_micro, coin_micro, quota_micro)
+SELECT account_id, %(position)s, reason, cash, share, coin, quota FROM (
+    SELECT * FROM unnest(%(ids)s::bigint[], %(reasons)s::smallint[], %(cash)s::bigint[],
+                         %(share)s::bigint[], %(coin)s::bigint[], %(quota)s::bigint[])
+        AS moved(account_id, reason, cash, share, coin, quota)
+    {leaving}
+) moves WHERE cash <> 0 OR share <> 0 OR coin <> 0 OR quota <> 0
+"""
+LEAVING = """
+    UNION ALL
+    SELECT account_id, reason, cash_micro, share_micro, coin_micro, quota_micro
+    FROM ledger_leaving
+"""
+
+
+def apply_close(cursor: CursorWrapper, batch: Batch, event: Event) -> str:
+    """Close the event's day at the batch's position; "" or the rejection code."""
+    cursor.execute("SET LOCAL synchronize_seqscans = off")  # dividends in the accounts' order
+    population = SqlPopulation(cursor, parse_date(str(event.get("date"))) or date.min)
+    moves: list[Move] = []
+    code = apply(batch.state, event, moves, population)
+    failpoints.reached("inside-close")
+    if not code:
+        closed = batch.state.days[-1]
+        batch.row.paid_micro += closed.dividend_paid_micro + closed.honor_paid_micro
+        _write_entries(cursor, batch, moves, population)
+        _write_day(batch, closed)
+    return code
+
+
+def _write_entries(
+    cursor: CursorWrapper, batch: Batch, moves: list[Move], population: SqlPopulation
+) -> None:
+    batch.row.coins_micro -= sum(move.coin for move in moves if move.account == ".outside")
+    cursor.execute(
+        ENTRIES.format(leaving=LEAVING if population.rounds else ""),
+        {
+            "position": batch.row.position,
+            "ids": [batch.number(move.account) for move in moves],
+            "reasons": [NUMBER[move.reason] for move in moves],
+            "cash": [move.cash for move in moves],
+            "share": [move.share for move in moves],
+            "coin": [move.coin for move in moves],
+            "quota": [move.quota for move in moves],
+        },
+    )
+
+
+def _write_day(batch: Batch, closed: DayRow) -> None:
+    pool = batch.state.pool
+    Day.objects.create(
+        day=closed.date,
+        position=batch.row.position,
+        dividend_fund_micro=closed.dividend_fund_micro,
+        dividend_paid_micro=closed.dividend_paid_micro,
+        honor_fund_micro=closed.honor_fund_micro,
+        honor_paid_micro=closed.honor_paid_micro,
+        to_reserve_micro=closed.to_reserve_micro,
+        forced_exits=closed.forced_exits,
+        rate_num=closed.rate.left if closed.rate else None,
+        rate_den=closed.rate.weight if closed.rate else None,
+        honor_amounts_micro=list(closed.honor_amounts_micro),
+        honor_heads=list(closed.honor_heads),
+        passes=closed.passes,
+        reserve_micro=pool.reserve_micro,
+        outstanding_micro=pool.outstanding_micro,
+    )

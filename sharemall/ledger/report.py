@@ -1,0 +1,66 @@
+"""The database's state report, in replay's format. Source: rules.md, "State report"."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection, transaction
+
+from sharemall.engine.report import report
+from sharemall.engine.state import DayRow, MemberRow, MerchantRow, Pool
+from sharemall.ledger import models as rows
+from sharemall.ledger import selectors
+from sharemall.ledger.store import POOL_FIELDS
+
+
+def state() -> dict[str, Any]:
+    """The state behind the last applied event, all of one moment."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        row = rows.Pool.objects.first()
+        if row is None:
+            raise selectors.LedgerClosed
+        return report(
+            pool=Pool(**{name: getattr(row, name) for name in POOL_FIELDS}),
+            scheme=selectors.scheme(),
+            members=_members(),
+            merchants=_merchants(),
+            days=_days(),
+            rejected=rows.Application.objects.exclude(code="")
+            .order_by("position")
+            .values_list("event_id", "code"),
+        )
+
+
+def _members() -> Iterator[tuple[str, MemberRow]]:
+    columns = ("share_micro", "quota_micro", "cash_micro", "coin_micro", "dividends_micro", "level")
+    for key, *values in _held(columns, is_member=True):
+        yield key, MemberRow(*values)
+
+
+def _merchants() -> Iterator[tuple[str, MerchantRow]]:
+    for key, *values in _held(("share_micro", "cash_micro", "coin_micro"), is_member=False):
+        yield key, MerchantRow(*values)
+
+
+def _held(columns: tuple[str, ...], *, is_member: bool) -> Iterator[tuple[Any, ...]]:
+    """Each account's name and balances."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT substr(a.key, 3), {', '.join(columns)} FROM ledger_balance b"
+            " JOIN ledger_account a ON a.id = b.account_id WHERE b.is_member = %s",
+            [is_member],
+        )
+        yield from cursor
+
+
+def _days() -> Iterator[DayRow]:
+    for row in rows.Day.objects.order_by("day"):
+        yield DayRow(
+            date=row.day,
+            dividend_fund_micro=row.dividend_fund_micro,
+            dividend_paid_micro=row.dividend_paid_micro,
+            honor_fund_micro=row.honor_fund_micro,
+            honor_paid_micro=row.honor_paid_micro,
+            to_reserve_micro=row.to_reserve_micro,
+            forced_exits=row.forced_exits,
+        )

@@ -1,0 +1,99 @@
+"""The journal as files: export for anyone to replay, import into an empty ledger."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from sharemall.engine.events import parse_line
+from sharemall.ledger import journal, writer
+from sharemall.ledger.events import Event
+from sharemall.ledger.models import SchemeVersion
+from sharemall.ledger.opening import open_ledger
+
+APPEND_AT_ONCE = 1000
+CHAIN = """
+SELECT a.position, a.event_id, a.code, a.reserve_micro, a.outstanding_micro, a.hash, e.payload
+FROM ledger_application a JOIN ledger_event e ON e.id = a.event_id ORDER BY a.position
+"""
+
+
+@dataclass
+class ImportReport:
+    """What an import did: events appended, repeated (ignored), and refused with their reason."""
+
+    appended: int = 0
+    repeated: int = 0
+    refused: list[str] = field(default_factory=list)
+
+
+def export(folder: Path) -> int:
+    """Write scheme.toml, events.jsonl and chain.jsonl of all applied events; how many."""
+    folder.mkdir(parents=True, exist_ok=True)
+    first = SchemeVersion.objects.get(version=1)
+    (folder / "scheme.toml").write_text(first.toml, encoding="utf-8", newline="")
+    count = 0
+    with (
+        (folder / "events.jsonl").open("w", encoding="utf-8", newline="") as events,
+        (folder / "chain.jsonl").open("w", encoding="ascii") as chain,
+    ):
+        for position, event_id, code, reserve, outstanding, digest, payload in applications():
+            events.write(payload + "\n")
+            link = {
+                "position": position,
+                "id": event_id,
+                "code": code,
+                "reserve_micro": reserve,
+                "outstanding_micro": outstanding,
+                "hash": bytes(digest).hex(),
+            }
+            chain.write(json.dumps(link) + "\n")
+            count += 1
+    return count
+
+
+def import_journal(
+    scheme_path: Path, events_path: Path, progress: Callable[[int], None] = lambda lines: None
+) -> ImportReport:
+    """Open an empty ledger with the scheme and feed it the journal through the writer.
+
+    Raises SchemeError, JournalError (a line that is no event; what came before it stays) or
+    AlreadyOpen. A repeated event is ignored; one whose id has other content, or whose id the
+    database cannot keep, is refused and listed.
+    """
+    open_ledger(scheme_path.read_text(encoding="utf-8"))
+    report = ImportReport()
+    with events_path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            event = parse_line(line, number)
+            if event is not None:
+                _append(event, line.decode().strip(" \t\r\n"), report)
+            if number % APPEND_AT_ONCE == 0:
+                writer.drain()
+                progress(number)
+    writer.drain()
+    return report
+
+
+def _append(event: Event, text: str, report: ImportReport) -> None:
+    try:
+        if journal.append_texts([(event, text)]):
+            report.appended += 1
+        else:
+            report.repeated += 1
+    except (journal.IdConflict, ValueError) as error:
+        report.refused.append(str(error))
+
+
+def applications() -> Iterator[tuple[int, str, str, int, int, bytes, str]]:
+    """Every applied event in order: position, id, code, reserve, outstanding, hash, payload."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DECLARE exported NO SCROLL CURSOR FOR {CHAIN}")
+        while True:
+            cursor.execute("FETCH 5000 FROM exported")
+            found = cursor.fetchall()
+            if not found:
+                return
+            yield from found
