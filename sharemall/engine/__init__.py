@@ -1,0 +1,1 @@
+"""Every rule of docs/rules.md, exact and pure: no clock, no database, no setting, no float."""

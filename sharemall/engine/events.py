@@ -1,0 +1,148 @@
+"""Events: a journal line in, a checked shape out. Source: rules.md, "Events"."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+from sharemall.engine.errors import JournalError
+from sharemall.engine.times import is_moment
+
+Kind = Literal["member", "merchant"]
+Event = Mapping[str, Any]
+
+# Deeper lines are refused, so that what can be read does not hang on the interpreter's stack.
+MAX_DEPTH = 100
+
+
+class Shape(NamedTuple):
+    """The fields of an event type beside id, type and at; `holder`: one of member, merchant."""
+
+    required: frozenset[str]
+    optional: frozenset[str] = frozenset()
+    holder: bool = False
+
+
+def _shape(required: str, optional: str = "", *, holder: bool = False) -> Shape:
+    always = frozenset(("id", "type", "at", *required.split()))
+    choice = {"member", "merchant"} if holder else set()
+    return Shape(always, frozenset(optional.split()) | choice, holder)
+
+
+SHAPES = {
+    "sale": _shape("member zone paid", "cost referrer merchant scheme"),
+    "sell": _shape("shares", holder=True),
+    "to_coins": _shape("shares", holder=True),
+    "pay_coins": _shape("member merchant coins"),
+    "return_coins": _shape("merchant member coins"),
+    "pass_coins": _shape("merchant to coins"),
+    "to_shares": _shape("merchant coins"),
+    "cash_in": _shape("amount reason", holder=True),
+    "cash_out": _shape("amount reason", holder=True),
+    "close_day": _shape("date"),
+    "set_scheme": _shape("toml"),
+}
+
+
+def well_shaped(event: Event, shape: Shape) -> bool:
+    """Whether the fields are those of the type, all non-empty strings, and `at` is a time."""
+    for value in event.values():
+        if type(value) is not str or not value:
+            return False
+    missing = len(shape.required - event.keys())
+    if missing or not event.keys() - shape.required <= shape.optional:
+        return False
+    if shape.holder and ("member" in event) == ("merchant" in event):
+        return False
+    return is_moment(event["at"])
+
+
+# Which fields of which type name accounts: a sale's merchant is only recorded.
+_ACCOUNT_FIELDS: dict[str, tuple[tuple[str, Kind], ...]] = {
+    "sale": (("member", "member"), ("referrer", "member")),
+    "pass_coins": (("merchant", "merchant"), ("to", "merchant")),
+}
+_HOLDER_FIELDS: tuple[tuple[str, Kind], ...] = (("member", "member"), ("merchant", "merchant"))
+
+
+def accounts_of(event: Event) -> list[tuple[Kind, str]]:
+    """The accounts that the event may read or change, except that a close, or a wind-up, takes all.
+
+    Tolerant of malformed events: whatever could be an account's id is one.
+    """
+    kind = event.get("type")
+    if not isinstance(kind, str) or kind not in SHAPES:
+        return []
+    fields = _ACCOUNT_FIELDS.get(kind, _HOLDER_FIELDS)
+    found = ((account, event.get(field)) for field, account in fields)
+    return [(account, name) for account, name in found if isinstance(name, str) and name]
+
+
+class JsonNumber(NamedTuple):
+    """A JSON number, exactly: 1, 1.0 and 10e-1 are one. No good event holds any; only compared."""
+
+    negative: bool
+    digits: str
+    exponent: int | str
+
+
+def _number(literal: str) -> JsonNumber:
+    mantissa, _, exponent = literal.lower().partition("e")
+    whole, _, fraction = mantissa.lstrip("-").partition(".")
+    digits = (whole + fraction).lstrip("0")
+    if not digits:
+        return JsonNumber(negative=False, digits="", exponent=0)
+    significant = digits.rstrip("0")
+    if len(exponent) > 1000:
+        return JsonNumber(literal.startswith("-"), digits, exponent)
+    scale = int(exponent or "0") - len(fraction) + len(digits) - len(significant)
+    return JsonNumber(literal.startswith("-"), significant, scale)
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON")
+
+
+_decoder = json.JSONDecoder(parse_int=_number, parse_float=_number, parse_constant=_no_constant)
+
+
+def parse_line(line: str | bytes, number: int) -> dict[str, object] | None:
+    """The event of journal line `number` (from 1), None for a blank line; raises JournalError."""
+    try:
+        text = line if isinstance(line, str) else line.decode()
+    except UnicodeDecodeError:
+        raise JournalError(f"line {number}: not UTF-8") from None
+    stripped = text.strip(" \t\r\n")
+    if not stripped or stripped.isspace():
+        return None
+    try:
+        event, end = _decoder.raw_decode(stripped)
+    except (ValueError, RecursionError) as error:
+        raise JournalError(f"line {number}: not JSON: {_reason(error)}") from None
+    if end != len(stripped):
+        raise JournalError(f"line {number}: more than one JSON value")
+    if not isinstance(event, dict):
+        raise JournalError(f"line {number}: no JSON object")
+    if stripped.count("[") + stripped.count("{") > MAX_DEPTH and _depth(event) > MAX_DEPTH:
+        raise JournalError(f"line {number}: nested deeper than {MAX_DEPTH} levels")
+    name = event.get("id")
+    if type(name) is not str or not name:
+        raise JournalError(f"line {number}: no id (a non-empty string is needed)")
+    return event
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "nested too deep"
+    return repr(str(error)).strip("'\"")
+
+
+def _depth(value: Any) -> int:
+    """How many objects and arrays are inside one another, without recursion."""
+    level, depth = [value], 0
+    while level:
+        level = [item for item in level if isinstance(item, dict | list)]
+        depth += bool(level)
+        level = [
+            inner for item in level for inner in (item.values() if isinstance(item, dict) else item)
+        ]
+    return depth

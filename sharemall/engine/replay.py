@@ -1,0 +1,79 @@
+"""Replaying a whole journal in memory. Source: rules.md, "Events"."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sharemall.engine.apply import apply
+from sharemall.engine.errors import JournalError, SchemeError
+from sharemall.engine.events import parse_line
+from sharemall.engine.report import Report, report
+from sharemall.engine.scheme import parse_scheme
+from sharemall.engine.state import State
+
+
+@dataclass(slots=True)
+class Replayed:
+    """The state after a journal, and what was rejected on the way: (id, code) in order."""
+
+    state: State
+    rejected: list[tuple[str, str]] = field(default_factory=list)
+
+    def report(self) -> Report:
+        """The state report."""
+        state = self.state
+        return report(
+            state.pool,
+            state.scheme,
+            ((name, *balances) for name, balances in state.members.items()),
+            (
+                (name, balances.shares, balances.cash, balances.coins)
+                for name, balances in state.merchants.items()
+            ),
+            state.days,
+            self.rejected,
+        )
+
+
+def replay(scheme_text: str, lines: Iterable[str | bytes]) -> Replayed:
+    """Applies every line of a journal to an empty state.
+
+    Raises SchemeError, JournalError (with the line's number) or OverflowStop.
+    """
+    state = State.empty(parse_scheme(scheme_text))
+    replayed = Replayed(state)
+    # The line itself is kept, not what it says: it is looked at again only if its id comes again.
+    lines_seen: dict[object, str | bytes] = {}
+    for number, line in enumerate(lines, 1):
+        event = parse_line(line, number)
+        if event is None:
+            continue
+        name = event["id"]
+        if name in lines_seen:
+            same = parse_line(lines_seen[name], number) == event
+            code = "" if same else "id_conflict"
+        else:
+            lines_seen[name] = line
+            code = apply(state, event)
+        if code:
+            replayed.rejected.append((str(name), code))
+    return replayed
+
+
+def replay_files(scheme_path: str | Path, events_path: str | Path) -> Report:
+    """The report of a journal file under a scheme file; errors as `replay`, in one line each."""
+    try:
+        text = Path(scheme_path).read_bytes().decode()
+    except OSError as error:
+        raise SchemeError((f"file: {_reason(error)}",)) from None
+    except UnicodeDecodeError:
+        raise SchemeError(("file: not UTF-8",)) from None
+    try:
+        with Path(events_path).open("rb") as lines:
+            return replay(text, lines).report()
+    except OSError as error:
+        raise JournalError(_reason(error)) from None
+
+
+def _reason(error: OSError) -> str:
+    return f"{error.filename!s}: {error.strerror}"

@@ -1,0 +1,114 @@
+"""The rules for one account at a time, as pure functions over plain integers in micro-units.
+
+Everything is rounded down for whoever receives and up for fees. Source: rules.md, "What each event
+does". `exact.py` and `population.py` hold the same rules for whole columns.
+"""
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+from sharemall.engine.amounts import MICRO, NANO
+from sharemall.engine.scheme import Scheme, Zone
+from sharemall.engine.state import Pool
+
+WHOLE_SHARE_MICRO = MICRO
+
+
+class Sale(NamedTuple):
+    """What a sale adds to each pool number and account, in micro-units.
+
+    Either the first three are 0 or `unassigned_micro` is.
+    """
+
+    reserve_micro: int
+    dividend_fund_micro: int
+    honor_fund_micro: int
+    unassigned_micro: int
+    buyer_shares_micro: int
+    referrer_shares_micro: int
+    quota_micro: int
+
+
+class Sell(NamedTuple):
+    """What shares sold back bring: value, fee, and the fee's part that stays in the reserve."""
+
+    gross_micro: int
+    fee_micro: int
+    kept_micro: int
+
+    @property
+    def paid_micro(self) -> int:
+        """What the seller gets."""
+        return self.gross_micro - self.fee_micro
+
+
+def sale(
+    pool: Pool, scheme: Scheme, zone: Zone, paid_micro: int, cost_micro: int, *, referred: bool
+) -> Sale:
+    """What a sale of `paid_micro` in `zone` does to the pool as it is.
+
+    `cost_micro` counts only in profit zones.
+    """
+    base = paid_micro
+    if zone.base == "profit":
+        base = max(paid_micro - cost_micro, 0)
+    reserve = base * zone.reserve_nano // NANO
+    dividend = base * zone.dividend_nano // NANO
+    honor = base * zone.honor_nano // NANO
+    quota = base * zone.quota_nano // NANO
+    issue = zone.issue
+    if issue.by == "value":
+        buyer = shares_for(pool, scheme, reserve * issue.buyer_nano // NANO)
+        referrer = (
+            shares_for(pool, scheme, reserve * issue.referrer_nano // NANO) if referred else 0
+        )
+    else:
+        budget = reserve * NANO // (NANO + issue.referrer_nano)
+        wanted = paid_micro * MICRO // issue.yuan_per_share_micro
+        buyer = min(wanted, shares_for(pool, scheme, budget))
+        referrer = 0
+        if referred:
+            most = shares_for(pool, scheme, reserve - budget)
+            referrer = min(wanted * issue.referrer_nano // NANO, most)
+    left = scheme.share_cap_micro - pool.issued_micro
+    buyer = min(buyer, left)
+    referrer = min(referrer, left - buyer)
+    if pool.outstanding_micro + buyer + referrer < WHOLE_SHARE_MICRO:
+        return Sale(0, 0, 0, reserve + dividend + honor, 0, 0, quota)
+    return Sale(reserve, dividend, honor, 0, buyer, referrer, quota)
+
+
+def shares_for(pool: Pool, scheme: Scheme, value_micro: int) -> int:
+    """The micro-shares worth at most `value_micro` at the price of the pool as it is."""
+    if pool.outstanding_micro:
+        return value_micro * pool.outstanding_micro // pool.reserve_micro
+    return value_micro * MICRO // scheme.initial_price_micro
+
+
+def value_of(pool: Pool, shares_micro: int) -> int:
+    """What `shares_micro` (some of those outstanding) are worth in micro-yuan."""
+    return shares_micro * pool.reserve_micro // pool.outstanding_micro
+
+
+def sell(pool: Pool, scheme: Scheme, shares_micro: int) -> Sell:
+    """What selling `shares_micro` (some of those outstanding) to the reserve brings."""
+    gross = value_of(pool, shares_micro)
+    fee = -(-gross * scheme.sell_fee_nano // NANO)
+    return Sell(gross, fee, kept_of(fee, pool.outstanding_micro, shares_micro))
+
+
+def kept_of(fee_micro: int, outstanding_micro: int, shares_micro: int) -> int:
+    """The part of a fee that stays in the reserve: that of the shares that are not sold."""
+    return fee_micro * (outstanding_micro - shares_micro) // outstanding_micro
+
+
+def level_of(shares_micro: int, thresholds_micro: tuple[int, ...]) -> int:
+    """The highest honour level whose threshold is reached; 0 for none."""
+    return bisect_right(thresholds_micro, shares_micro)
+
+
+def price_micro(pool: Pool, scheme: Scheme) -> int:
+    """The price in micro-yuan a share, rounded down for showing; nothing is computed from it."""
+    if pool.outstanding_micro:
+        return pool.reserve_micro * MICRO // pool.outstanding_micro
+    return scheme.initial_price_micro
