@@ -5,14 +5,25 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from sharemall.engine.report import report
-from sharemall.engine.state import DayRow, MemberRow, MerchantRow, Pool
+from sharemall.engine.report import Report, report
+from sharemall.engine.state import DayRow, Pool
 from sharemall.ledger import models as rows
 from sharemall.ledger import selectors
 from sharemall.ledger.store import POOL_FIELDS
 
 
-def state() -> dict[str, Any]:
+MEMBER_COLUMNS = (
+    "share_micro",
+    "quota_micro",
+    "cash_micro",
+    "coin_micro",
+    "dividends_micro",
+    "level",
+)
+MERCHANT_COLUMNS = ("share_micro", "cash_micro", "coin_micro")
+
+
+def state() -> Report:
     """The state behind the last applied event, all of one moment."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -22,24 +33,13 @@ def state() -> dict[str, Any]:
         return report(
             pool=Pool(**{name: getattr(row, name) for name in POOL_FIELDS}),
             scheme=selectors.scheme(),
-            members=_members(),
-            merchants=_merchants(),
+            members=_held(MEMBER_COLUMNS, is_member=True),
+            merchants=_held(MERCHANT_COLUMNS, is_member=False),
             days=_days(),
             rejected=rows.Application.objects.exclude(code="")
             .order_by("position")
             .values_list("event_id", "code"),
         )
-
-
-def _members() -> Iterator[tuple[str, MemberRow]]:
-    columns = ("share_micro", "quota_micro", "cash_micro", "coin_micro", "dividends_micro", "level")
-    for key, *values in _held(columns, is_member=True):
-        yield key, MemberRow(*values)
-
-
-def _merchants() -> Iterator[tuple[str, MerchantRow]]:
-    for key, *values in _held(("share_micro", "cash_micro", "coin_micro"), is_member=False):
-        yield key, MerchantRow(*values)
 
 
 def _held(columns: tuple[str, ...], *, is_member: bool) -> Iterator[tuple[Any, ...]]:

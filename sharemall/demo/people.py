@@ -1,0 +1,93 @@
+"""The demo's members: every customer of the purchases under an invented name."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import product
+from pathlib import Path
+from random import Random
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.hashers import make_password
+
+from sharemall.demo.purchases import account_of
+from sharemall.members.models import Member
+
+NAMES = Path(__file__).parent / "names.toml"
+PASSWORD = "demo-2026"  # noqa: S105 printed beside the address of a mall that holds no real money
+SEED = 1997
+FIRST_PHONE = 19_900_000_000  # the imported customers have no phone; these stand in for one
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """A member that anyone may be in the demo, and what there is to see with it."""
+
+    name: str
+    phone: str
+    password: str
+    note: str
+
+
+# Who can be tried with one click: customers of the file, and one who has not bought yet.
+SHOWN = {
+    "13800000001": ("08736", "a keen collector: many purchases, a high honour level"),
+    "13800000002": ("00004", "an early customer: a few purchases, dividends ever since"),
+    "13800000003": (None, "new here: nothing bought yet"),
+}
+
+
+def add_members(customers: Iterable[str], joined: dict[str, date], time_zone: str) -> None:
+    """Make every customer a member (password unusable) and the demo accounts; again: nothing."""
+    zone, names = ZoneInfo(time_zone), _names()
+    unusable, demo = make_password(None), make_password(PASSWORD)
+    shown = {customer: phone for phone, (customer, _) in SHOWN.items() if customer}
+    members = [
+        _member(
+            account=account_of(customer),
+            name=names[place],
+            phone=shown.get(customer, str(FIRST_PHONE + place)),
+            password=demo if customer in shown else unusable,
+            joined=datetime.combine(joined[customer], time(9), zone),
+        )
+        for place, customer in enumerate(customers)
+    ]
+    last = datetime.combine(max(joined.values()), time(12), zone)
+    members += [
+        _member(
+            account=f"demo-{phone}", name=names[-1 - place], phone=phone, password=demo, joined=last
+        )
+        for place, (phone, (customer, _)) in enumerate(SHOWN.items())
+        if customer is None
+    ]
+    Member.objects.bulk_create(members, batch_size=1000, ignore_conflicts=True)
+
+
+def accounts() -> list[DemoAccount]:
+    """The accounts to try, in the order to show them."""
+    names = dict(Member.objects.filter(phone__in=SHOWN).values_list("phone", "name"))
+    return [
+        DemoAccount(names[phone], phone, PASSWORD, note)
+        for phone, (_, note) in SHOWN.items()
+        if phone in names
+    ]
+
+
+def _member(*, account: str, name: str, phone: str, password: str, joined: datetime) -> Member:
+    return Member(
+        account=account,
+        name=name,
+        phone=phone,
+        password=password,
+        is_demo=phone in SHOWN,
+        joined_at=joined,
+    )
+
+
+def _names() -> list[str]:
+    """Every surname with every given name, always in the same shuffled order."""
+    lists = tomllib.loads(NAMES.read_text(encoding="utf-8"))
+    names = ["".join(pair) for pair in product(lists["surnames"], lists["given"])]
+    Random(SEED).shuffle(names)  # noqa: S311 a shuffle, no secret
+    return names

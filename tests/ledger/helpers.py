@@ -1,0 +1,68 @@
+"""A journal through the database and through the engine's replay, side by side."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sharemall.engine.replay import replay_files
+from sharemall.ledger import journal, transfer, writer
+from sharemall.ledger.opening import open_ledger
+from sharemall.ledger.report import state
+from sharemall.ledger.verify import verify
+
+GOLDEN = Path(__file__).parent.parent / "engine" / "golden"
+
+SCHEME = """
+[scheme]
+name = "test"
+share_cap = "1000000"
+honor_thresholds = ["1", "5", "10", "20", "40", "80", "160", "320", "640", "1280"]
+[zones.wine]
+reserve = "0.30"
+dividend = "0.20"
+honor = "0.10"
+quota = "2"
+[zones.wine.issue]
+by = "value"
+buyer = "0.70"
+referrer = "0.10"
+"""
+EXITING = SCHEME.replace('name = "test"', 'name = "test"\nforced_exit = true')
+
+
+def opened(scheme: str = SCHEME) -> None:
+    """An open ledger with nothing in it."""
+    open_ledger(scheme)
+
+
+def feed(events: Iterable[dict[str, Any]]) -> None:
+    """Append the events and apply them."""
+    journal.append_many(events)
+    writer.drain()
+
+
+def sale(id: str, member: str = "ann", paid: str = "100", **fields: str) -> dict[str, str]:
+    at = "2026-01-01T10:00:00+08:00"
+    event = {"id": id, "type": "sale", "at": at, "member": member, "zone": "wine", "paid": paid}
+    return event | fields
+
+
+def event(id: str, type: str, **fields: str) -> dict[str, str]:
+    return {"id": id, "type": type, "at": "2026-01-01T10:00:00+08:00", **fields}
+
+
+def close(day: str) -> dict[str, str]:
+    at = f"{day}T23:59:59+08:00"
+    return {"id": f"close-{day}", "type": "close_day", "at": at, "date": day}
+
+
+def assert_equal_to_replay(folder: Path) -> dict[str, Any]:
+    """The database's state is the replay of its own export, and it verifies; the state."""
+    transfer.export(folder)
+    now = state()
+    assert json.loads(json.dumps(now)) == json.loads(
+        json.dumps(replay_files(folder / "scheme.toml", folder / "events.jsonl"))
+    )
+    assert verify() == []
+    return now
