@@ -20,9 +20,7 @@ def block_claim(*, phrase: str, now: datetime) -> BlockedClaim:
     """
     if not phrase.strip():
         raise ValueError("a blocked claim cannot be empty")
-    claim, _ = BlockedClaim.objects.get_or_create(
-        phrase=phrase.strip(), defaults={"added_at": now}
-    )
+    claim, _ = BlockedClaim.objects.get_or_create(phrase=phrase.strip(), defaults={"added_at": now})
     return claim
 
 

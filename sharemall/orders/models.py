@@ -89,9 +89,7 @@ class Order(models.Model):
                 name="order_completed_after_return_period",
             ),
             models.CheckConstraint(
-                condition=(
-                    Q(status="cancelled", cancelled_at__isnull=False) & ~Q(cancel_reason="")
-                )
+                condition=(Q(status="cancelled", cancelled_at__isnull=False) & ~Q(cancel_reason=""))
                 | (~Q(status="cancelled") & Q(cancelled_at__isnull=True, cancel_reason="")),
                 name="order_cancelled_for_a_reason",
             ),

@@ -1,0 +1,24 @@
+"""Why an order service did nothing. The pages turn the code into a sentence."""
+
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    """Every reason an order service may give."""
+
+    KEY_USED = "key_used"  # the form was sent before, for something else; `order` is its number
+    NOT_ON_SALE = "not_on_sale"
+    BAD_QUANTITY = "bad_quantity"  # `most` is the largest
+    OUT_OF_STOCK = "out_of_stock"  # `left` is what can still be bought
+    PRICE_CHANGED = "price_changed"  # `price_fen` is the price now
+    NOTE_NEEDED = "note_needed"  # the current risk note is not confirmed
+    WRONG_STATE = "wrong_state"  # `status` is the order's
+
+
+class Refused(Exception):
+    """A service refused and changed nothing; `facts` hold the numbers of the sentence."""
+
+    def __init__(self, refusal: Refusal, **facts: int | str) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+        self.facts = facts
