@@ -84,6 +84,15 @@ class BarChart:
     y_ticks: tuple[Tick, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of a bar that is split; position and width in percent of the picture."""
+
+    name: str
+    x: str
+    width: str
+
+
 def area_chart(points: Sequence[Point], *, prefix: str = "¥") -> AreaChart | None:
     """The chart of `points` (ascending by day, values not negative); None without any point.
 
@@ -134,6 +143,17 @@ def bar_chart(
         if (len(bars) - 1 - index) % every == 0
     )
     return BarChart(bars, ticks, _value_ticks(top, step, prefix))
+
+
+def split_bar(parts: Sequence[tuple[str, int]]) -> tuple[Slice, ...]:
+    """A whole split into named parts, from the left; parts of nothing are left out."""
+    whole, done, slices = sum(amount for _, amount in parts), 0, []
+    for name, amount in parts:
+        left, right = done * BOX // whole, (done + amount) * BOX // whole
+        done += amount
+        if right > left:
+            slices.append(Slice(name, _percent(left), _percent(right - left)))
+    return tuple(slices)
 
 
 def sample(points: Sequence[Point], most: int) -> list[Point]:

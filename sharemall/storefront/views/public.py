@@ -1,0 +1,89 @@
+"""What anybody may see: the numbers behind the price, the honour hall, and the rules in words."""
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from sharemall.catalogue import selectors as catalogue
+from sharemall.clock import services as clock
+from sharemall.equity import plain, public
+from sharemall.ledger import selectors as ledger
+from sharemall.members.models import Member
+from sharemall.storefront import charts
+
+
+@require_GET
+def honour(request: HttpRequest) -> HttpResponse:
+    """The ten ranks: thresholds, members, today's pools, what the last close paid per head."""
+    context = {"hall": public.honour_hall(), "my_level": None, "dock": "honour"}
+    if isinstance(request.user, Member):
+        context["my_level"] = ledger.balance(request.user.account).level
+    return render(request, "public/honour.html", context)
+
+
+@require_GET
+def transparency(request: HttpRequest) -> HttpResponse:
+    """The live numbers that the price, the coins and the quota stand on."""
+    days, _following = public.closed_days(limit=7)
+    context = {
+        "live": public.transparency(),
+        "chart": price_chart(),
+        "days": days,
+        "verified": ledger.last_verification(),
+        "dock": "transparency",
+    }
+    return render(request, "public/transparency.html", context)
+
+
+@require_GET
+def days(request: HttpRequest) -> HttpResponse:
+    """Every closed day: what a share got, what went into the pools and out of them."""
+    rows, following = public.closed_days(before=day_of(request))
+    context = {
+        "days": rows,
+        "next_url": f"?before={following}" if following else "",
+        "dock": "transparency",
+    }
+    return render(request, "public/days.html", context)
+
+
+@require_GET
+def how_it_works(request: HttpRequest) -> HttpResponse:
+    """The scheme in plain words, with the arithmetic that does not flatter it."""
+    live = public.transparency()
+    names = {zone.key: zone.name for zone in catalogue.zones()}
+    context = {
+        "live": live,
+        "zones": [
+            (names.get(zone.key, zone.key), zone, charts.split_bar(zone.parts))
+            for zone in plain.plain_zones(live.scheme)
+        ],
+        "growth": plain.growth_table(),
+        "dock": "rules",
+    }
+    return render(request, "public/how_it_works.html", context)
+
+
+def price_chart() -> charts.AreaChart | None:
+    """The price behind every closed day, and the live one."""
+    today = ledger.business_day(clock.now())
+    return charts.area_chart(
+        [
+            charts.Point(point.day, point.reserve_micro * 1_000_000 // point.outstanding_micro)
+            for point in ledger.price_history(today)
+            if point.outstanding_micro
+        ]
+    )
+
+
+def day_of(request: HttpRequest) -> date | None:
+    """The `before` of a list by days; None on the first page, 404 if it is no date."""
+    text = request.GET.get("before")
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Http404 from None
