@@ -1,14 +1,13 @@
-"""Reads: a member's own orders, what they brought, and what a purchase would bring."""
+"""Reads: a member's own orders and what they brought or would bring."""
 
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from sharemall.catalogue.models import Product
+from sharemall.catalogue import estimates
 from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
 from sharemall.orders import rates, sales
-from sharemall.orders.estimates import Estimate, estimate, total
 from sharemall.orders.models import Order
 from sharemall.payments.models import Payment
 
@@ -33,6 +32,14 @@ class Earned:
     shares_micro: int
     quota_micro: int
     codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What an order would bring if it completed now, in micro-units: an estimate."""
+
+    shares_micro: int
+    quota_micro: int
 
 
 def orders(member: Member, *, before: int | None = None, limit: int = PAGE) -> OrderPage:
@@ -85,26 +92,14 @@ def earned(order: Order, account: str) -> Earned | None:
     )
 
 
-def estimate_of_product(product: Product, quantity: int) -> Estimate | None:
-    """What buying so many would bring now; None while the scheme has no such zone."""
-    _, scheme = rates.current()
-    if product.zone_id not in scheme.zones:
-        return None
-    return estimate(
-        ledger.pool(),
-        scheme,
-        zone_key=product.zone_id,
-        paid_fen=product.price_fen * quantity,
-        cost_fen=product.cost_fen * quantity,
-    )
-
-
-def estimate_of_order(order: Order) -> Estimate:
+def pending(order: Order) -> Pending:
     """What an order that is not completed would bring now, under the rates it keeps."""
     scheme, pool = rates.of(order.scheme_version), ledger.pool()
-    return total(
-        [
-            estimate(pool, scheme, zone_key=zone, paid_fen=paid_fen, cost_fen=cost_fen)
-            for zone, paid_fen, cost_fen in sales.by_zone(order)
-        ]
+    sums = [
+        estimates.of_sale(pool, scheme, scheme.zones[zone_key], paid_fen, cost_fen)
+        for zone_key, paid_fen, cost_fen in sales.by_zone(order)
+    ]
+    return Pending(
+        shares_micro=sum(one.shares_micro for one in sums),
+        quota_micro=sum(one.quota_micro for one in sums),
     )

@@ -35,7 +35,9 @@ from sharemall.orders.models import Order, OrderLine
 from sharemall.orders.refusals import Refusal, Refused
 from sharemall.payments import services as payments
 from sharemall.payments.models import Notice, Payment
-from sharemall.payments.providers import Forged, provider
+from sharemall.payments.providers import Forged
+from sharemall.payments.registry import provider
+from sharemall.payments.sandbox import Sandbox
 
 PAY_WITHIN = timedelta(minutes=30)
 MOST_OF_ONE = 999
@@ -124,7 +126,7 @@ def _insert(member: Member, line: OrderLine, *, key: UUID, now: datetime) -> Ord
         raise Refused(Refusal.NOT_ON_SALE)
     no = _number(now)
     payment = payments.open_payment(
-        no=no, member_id=member.pk, provider="sandbox", amount_fen=line.total_fen, now=now
+        no=no, member_id=member.pk, provider=Sandbox.key, amount_fen=line.total_fen, now=now
     )
     line.order = order = Order.objects.create(
         no=no,

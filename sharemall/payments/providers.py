@@ -1,11 +1,9 @@
-"""Who takes the money: what the mall needs of a payment provider, and which ones are open."""
+"""Who takes the money: what the mall needs of a payment provider."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
-
-from django.conf import settings
+from typing import ClassVar, Protocol
 
 
 class Forged(Exception):
@@ -30,17 +28,8 @@ class Notification:
 class Provider(Protocol):
     """A payment provider, as the mall sees it."""
 
-    key: str
+    key: ClassVar[str]
 
     def read(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Notification:
         """Verify and read a notification. Raises Forged; touches no database."""
         ...
-
-
-def provider(key: str) -> Provider:
-    """The open provider of this name. Raises UnknownProvider; the sandbox is closed in `live`."""
-    from sharemall.payments.sandbox import Sandbox
-
-    if key == Sandbox.key and settings.MODE == "demo":
-        return Sandbox()
-    raise UnknownProvider(key)
