@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,19 @@ def secret_key() -> str:
         return from_environment or ""
     path = data_dir() / "secret_key"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        _make_secret(path)
     return path.read_text()
+
+
+def _make_secret(path: Path) -> None:
+    """Two processes may start at once: the file appears whole, and the first one's stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"secret_key.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_urlsafe(50))
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
 
 
 def allowed_hosts() -> list[str]:
@@ -51,9 +61,10 @@ def trusted_origins() -> list[str]:
 def database() -> dict[str, Any]:
     """Django's database settings from DATABASE_URL (which the command line sets for the embedded one)."""
     url = os.environ.get("DATABASE_URL", "postgresql:///sharemall")
-    parsed = dict(dj_database_url.parse(url, conn_max_age=None))
-    parsed["OPTIONS"] = {
-        **parsed.get("OPTIONS", {}),
-        "options": "-c client_connection_check_interval=1000",
-    }
+    parsed: dict[str, Any] = dict(
+        dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True)
+    )
+    # A killed client's statement ends, and its locks with it.
+    guard = {"options": "-c client_connection_check_interval=1000"}
+    parsed["OPTIONS"] = {**parsed.get("OPTIONS", {}), **guard}
     return parsed

@@ -273,7 +273,9 @@ def _run(folder: Path, user: system_user.Account | None, command: str, *options:
                 stderr=subprocess.STDOUT,
                 cwd="/",
                 env={**os.environ, "LC_ALL": "C"},
-                **({"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}),
+                user=user.uid if user else None,
+                group=user.gid if user else None,
+                extra_groups=[] if user else None,
             )
             output.seek(0)
             said = " ".join(output.read().split())

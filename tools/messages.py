@@ -15,10 +15,12 @@ from babel.messages.pofile import read_po
 
 PROJECT = Path(__file__).resolve().parent.parent
 PACKAGE = PROJECT / "sharemall"
-KEYWORDS = [
-    *("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"),
-    *("pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"),
-]
+KEYWORDS = dict.fromkeys(
+    [
+        *("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"),
+        *("pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"),
+    ]
+)
 LITERAL = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 # What Django's templatize makes of a template: the calls, with everything else crossed out.
 CALL = re.compile(rf"\b(_|n?p?gettext)\(\s*({LITERAL}(?:\s*,\s*{LITERAL})*)")
@@ -84,8 +86,8 @@ def _used() -> Iterator[tuple[Text, str]]:
 def _in_python(path: Path) -> Iterator[tuple[Text, str]]:
     with path.open("rb") as file:
         for line, function, texts, _ in extract_python(file, KEYWORDS, [], {}):
-            arguments = [texts] if isinstance(texts, str) else list(texts)
-            if arguments and isinstance(arguments[0], str):
+            arguments = [str(text) for text in ([texts] if isinstance(texts, str) else texts)]
+            if function and arguments and arguments[0]:
                 yield _text(function, arguments), f"{_short(path)}:{line}"
 
 

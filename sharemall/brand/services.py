@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import CharField
 
 from sharemall.brand.colours import AA_CONTRAST, is_colour, least_contrast
 from sharemall.brand.models import Brand
@@ -64,8 +65,10 @@ def _colour_faults(field: str, value: str) -> Iterator[str]:
 
 
 def _text_faults(field: str, value: str) -> Iterator[str]:
-    longest = Brand._meta.get_field(field).max_length
-    if not 0 < len(value) <= (longest or 0):
+    column = Brand._meta.get_field(field)
+    assert isinstance(column, CharField)
+    longest = column.max_length or 0
+    if not 0 < len(value) <= longest:
         yield f"{field}: must have 1 to {longest} characters"
     if found := STOCK_WORDS.search(value):
         yield f"{field}: {found[0]!r} may not be shown to consumers: choose another name"

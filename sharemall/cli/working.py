@@ -1,0 +1,46 @@
+"""The worker: applies what the journal has pending, all the time, and closes the days.
+
+Pages apply their own events at once; the worker takes what nobody waits for, and midnight.
+"""
+
+import signal
+import sys
+import threading
+from datetime import date
+
+from sharemall.cli import place
+
+# How long an event that nobody waits for may lie there. Each look is one short query.
+PAUSE_SECONDS = 0.5
+
+
+def work(*, supervised: bool) -> None:
+    """Work until asked to stop; when supervised, until whoever started it is gone too."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if supervised:
+        threading.Thread(target=_stop_with_parent, args=[stop], daemon=True).start()
+    place.enter()
+    _loop(stop)
+
+
+def _stop_with_parent(stop: threading.Event) -> None:
+    """The parent holds the other end of stdin; however it ends, its end closes."""
+    sys.stdin.buffer.read()
+    stop.set()
+
+
+def _loop(stop: threading.Event) -> None:
+    from sharemall.clock.services import now
+    from sharemall.ledger import closing, selectors, writer
+
+    last_looked: date | None = None
+    while not stop.is_set():
+        moment = now()
+        today = selectors.business_day(moment)
+        if today != last_looked:
+            closing.close_due(moment)
+            last_looked = today
+        if not writer.drain():
+            stop.wait(PAUSE_SECONDS)
