@@ -113,6 +113,13 @@ WHERE outstanding_micro <> treasury_micro + held OR issued_micro < outstanding_m
     OR outstanding_micro BETWEEN 1 AND 999999
 """
 
+ISSUED = """
+SELECT issued_micro, issued FROM ledger_pool, (
+    SELECT coalesce(sum(share_micro), 0) AS issued FROM ledger_entry
+    WHERE reason IN (0, 1) AND share_micro > 0) sold
+WHERE issued_micro <> issued
+"""
+
 COINS = """
 SELECT coins_micro, held, treasury_micro FROM ledger_pool,
     (SELECT coalesce(sum(coin_micro), 0) AS held FROM ledger_balance) coins
@@ -163,6 +170,7 @@ CHECKS = (
     ("cash", CASH, "accounts and pool hold {0} micro-yuan, {1} came in"),
     ("price", PRICE, "position {0} lowered the price: {1}/{2} after {3}/{4}"),
     ("shares", SHARES, "{0} outstanding, {1} in the treasury and {2} held do not agree"),
+    ("shares", ISSUED, "{0} issued is stated, the sales issued {1}"),
     ("coins", COINS, "{0} coins stated, {1} held, against {2} treasury shares"),
     ("days", DAYS, "{0} paid dividends {1} (its rows say {2}) and honours {3} ({4})"),
     ("totals", TOTALS, "granted {0} ({1}), paid {2} ({3}), levels {4} ({5})"),

@@ -44,6 +44,7 @@ def apply_close(cursor: CursorWrapper, batch: Batch, event: Event) -> str:
         batch.row.paid_micro += closed.dividend_paid_micro + closed.honor_paid_micro
         _write_entries(cursor, batch, moves, population)
         _write_day(batch, closed)
+        failpoints.reached("close-written")
     return code
 
 

@@ -16,6 +16,7 @@ from django.db.backends.utils import CursorWrapper
 from sharemall.engine.close import ExitRound, WindUp
 from sharemall.engine.errors import OverflowStop
 from sharemall.engine.state import Rate
+from sharemall.ledger import failpoints
 from sharemall.ledger.reasons import REASONS
 
 ELIGIBLE = "is_member AND share_micro > 0 AND quota_micro > 0"
@@ -138,6 +139,7 @@ class SqlPopulation:
             [self.day],
         )
         self.cursor.execute("SELECT ledger_dividend_index(%s)", [self.day])
+        failpoints.reached("close-paid")
         with _overflow_stops():
             self.cursor.execute(
                 f"UPDATE ledger_balance SET cash_micro = cash_micro + {fund} + {honour},"

@@ -118,13 +118,13 @@ class Batch:
                 self.granted[key] += quota
                 self.row.granted_micro += quota
 
-    def number_newcomers(self) -> None:
-        """Number the accounts that came to be without a move: a buyer who got nothing."""
-        for prefix, accounts in (("m:", self.state.members), ("s:", self.state.merchants)):
-            for name in accounts.rows:
-                if prefix + name not in self.numbers:
-                    self.number(prefix + name)
-                    self.touched[prefix + name] = None
+    def touch_unmoved(self) -> None:
+        """Find who changed without a move: a buyer who got nothing, a level after a new scheme."""
+        for name, row in self.state.members.rows.items():
+            key = "m:" + name
+            if self.levels.get(key) != self.state.members.level[row]:
+                self.number(key)
+                self.touched[key] = None
 
 
 def begin(row: rows.Pool, schemes: Sequence[str]) -> Batch:
@@ -151,7 +151,7 @@ def load_holders(cursor: CursorWrapper, batch: Batch) -> None:
 def save(cursor: CursorWrapper, batch: Batch, before: int) -> None:
     """Write entries, balances and new accounts; `before` is how many accounts there were."""
     copy_rows(cursor, "ledger_entry", ENTRY_COLUMNS, batch.entries)
-    batch.number_newcomers()
+    batch.touch_unmoved()
     keys = [key for key in batch.touched if not key.startswith(".")]
     old = [key for key in keys if batch.numbers[key] <= before]
     new = [key for key in keys if batch.numbers[key] > before]

@@ -28,6 +28,9 @@ def verify(progress: Callable[[str], None] = lambda name: None) -> list[str]:
             raise selectors.LedgerClosed
         progress("chain")
         faults += _chain(pool)
+        cap = selectors.scheme().share_cap_micro
+        if pool.issued_micro > cap:
+            faults.append(f"shares: {pool.issued_micro} were issued, the cap is {cap}")
         for name, statement, sentence in checks.CHECKS:
             progress(name)
             cursor.execute(statement)

@@ -1,0 +1,90 @@
+"""A process killed anywhere in a batch or a close loses nothing and doubles nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.db import connection
+
+from sharemall.ledger import journal, selectors, writer
+from tests.ledger.helpers import EXITING, assert_equal_to_replay, close, feed, opened, sale
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DRAIN = """
+import django
+django.setup()
+from sharemall.ledger import writer
+writer.drain()
+"""
+
+
+def drain_and_die(failpoint: str) -> int:
+    """Drain in a process of its own that is killed at the failpoint; its exit status."""
+    server = urlsplit(os.environ["DATABASE_URL"])
+    url = urlunsplit(server._replace(path=f"/{connection.settings_dict['NAME']}"))
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "sharemall.settings",
+        "SHAREMALL_FAILPOINT": failpoint,
+    }
+    done = subprocess.run([sys.executable, "-c", DRAIN], env=environment, check=False, timeout=60)
+    return done.returncode
+
+
+def append_a_day() -> None:
+    journal.append_many(
+        [
+            sale("1"),
+            sale("2", "bob", "500", referrer="ann"),
+            close("2026-01-01"),
+            sale("3", "cat", "70"),
+            close("2026-01-02"),
+        ]
+    )
+
+
+@pytest.mark.parametrize("failpoint", ["inside-batch", "before-dequeue", "before-commit"])
+def test_killed_inside_a_batch_nothing_of_it_happened(failpoint: str, tmp_path: Path) -> None:
+    opened(EXITING)
+    append_a_day()
+    assert drain_and_die(failpoint) == -signal.SIGKILL
+    assert selectors.pool().position == 0
+    assert writer.drain() == 5
+    assert len(assert_equal_to_replay(tmp_path)["days"]) == 2
+
+
+def test_killed_after_a_batch_all_of_it_happened_once(tmp_path: Path) -> None:
+    opened()
+    append_a_day()
+    assert drain_and_die("after-commit") == -signal.SIGKILL
+    assert selectors.pool().position == 2
+    assert writer.drain() == 3
+    assert len(assert_equal_to_replay(tmp_path)["days"]) == 2
+
+
+@pytest.mark.parametrize(
+    "failpoint", ["close-paid", "inside-close", "close-written", "before-commit"]
+)
+def test_killed_inside_a_day_close_nothing_of_it_happened(failpoint: str, tmp_path: Path) -> None:
+    opened(EXITING)
+    feed([sale("1"), sale("2", "bob", "500", referrer="ann")])
+    journal.append(close("2026-01-01"))
+    assert drain_and_die(failpoint) == -signal.SIGKILL
+    assert selectors.pool().position == 2
+    assert selectors.pool().last_closed is None
+    assert writer.drain() == 1
+    state = assert_equal_to_replay(tmp_path)
+    assert len(state["days"]) == 1
+    assert state["days"][0]["dividend_paid"] != "0.000000"
+
+
+def test_a_drain_that_is_not_killed_ends_well() -> None:
+    opened()
+    append_a_day()
+    assert drain_and_die("nowhere") == 0
+    assert selectors.pool().position == 5
