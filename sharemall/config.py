@@ -47,6 +47,13 @@ def _make_secret(path: Path) -> None:
     draft.unlink()
 
 
+def log_file() -> Path:
+    """Where the mall logs to; several processes append to it, a line at a time."""
+    folder = data_dir() / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / "mall.log"
+
+
 def allowed_hosts() -> list[str]:
     """Host names this mall answers to, comma-separated in SHAREMALL_HOSTS."""
     return os.environ.get("SHAREMALL_HOSTS", "127.0.0.1,localhost").split(",")

@@ -110,3 +110,28 @@ CSRF_FAILURE_VIEW = "sharemall.storefront.views.errors.csrf_failure"
 CSRF_COOKIE_SECURE = MODE == "live"
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31_536_000 if MODE == "live" else 0
+
+# Warnings and errors are for the terminal as well; the requests that browsers get wrong are not.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+    },
+    "handlers": {
+        "terminal": {"class": "logging.StreamHandler", "level": "WARNING", "formatter": "line"},
+        "file": {
+            "class": "logging.handlers.WatchedFileHandler",
+            "filename": config.log_file(),
+            "formatter": "line",
+            "encoding": "utf-8",
+            "delay": True,
+        },
+    },
+    "root": {"handlers": ["terminal", "file"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
+}

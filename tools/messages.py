@@ -86,9 +86,9 @@ def _used() -> Iterator[tuple[Text, str]]:
 def _in_python(path: Path) -> Iterator[tuple[Text, str]]:
     with path.open("rb") as file:
         for line, function, texts, _ in extract_python(file, KEYWORDS, [], {}):
-            arguments = [str(text) for text in ([texts] if isinstance(texts, str) else texts)]
-            if function and arguments and arguments[0]:
-                yield _text(function, arguments), f"{_short(path)}:{line}"
+            arguments = [texts] if isinstance(texts, str) else list(texts)
+            if arguments and arguments[0]:
+                yield _text(str(function), list(map(str, arguments))), f"{_short(path)}:{line}"
 
 
 def _in_template(path: Path) -> Iterator[tuple[Text, str]]:

@@ -13,7 +13,7 @@ from sharemall import config
 from sharemall.cli import place
 from sharemall.cli.errors import BadInput, Refused
 
-THREADS = 8
+THREADS = 4
 WORKER = [sys.executable, "-m", "sharemall.cli", "worker", "--supervised"]
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 # A day close is finished rather than cut off; a cut-off one would only be done again.
