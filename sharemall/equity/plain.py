@@ -55,7 +55,8 @@ def plain_zones(scheme: Scheme) -> list[PlainZone]:
 def growth_table() -> list[tuple[int, int]]:
     """(n, price after n equal sales in micro-yuan), by value with reserve 30 % and buyer 70 %.
 
-    Exactly p(1) = 1/0.7 and p(n) = p(n-1) · n / (n - 0.3); kept to 30 digits on the way.
+    Exactly p(1) = 1/0.7 and p(n) = p(n-1) · n / (n - 0.3); kept to 30 digits on the way and
+    rounded to the nearest of four places, as in the worked examples.
     """
     digits = 10**30
     price = digits
@@ -63,7 +64,7 @@ def growth_table() -> list[tuple[int, int]]:
     for number in range(1, GROWTH_SALES[-1] + 1):
         price = price * 10 * number // (10 * number - 3)
         if number in GROWTH_SALES:
-            rows.append((number, price * MICRO // digits))
+            rows.append((number, (price * 10_000 + digits // 2) // digits * 100))
     return rows
 
 
