@@ -162,8 +162,8 @@ CHECKS = (
         "balances",
         BALANCES,
         (
-            "account {0} and its rows: cash {1} ({2}), shares {3} ({4}), coins {5} ({6}), quota {7} ({8}),"
-            " dividends {9} ({10}), quota granted {11} ({12})"
+            "account {0} and its rows: cash {1} ({2}), shares {3} ({4}), coins {5} ({6}),"
+            " quota {7} ({8}), dividends {9} ({10}), quota granted {11} ({12})"
         ),
     ),
     ("pool", POOL, "{0} stands at {1}, its entries at {2}"),

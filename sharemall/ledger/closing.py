@@ -6,7 +6,7 @@ from django.db import transaction
 
 from sharemall.clock.services import now
 from sharemall.ledger import events, journal, selectors, writer
-from sharemall.ledger.models import Application, Day, Pool
+from sharemall.ledger.models import Application, Day
 from sharemall.ledger.views import Outcome
 
 ONE_DAY = timedelta(days=1)
@@ -45,16 +45,15 @@ def due_days(moment: datetime) -> list[date]:
     Days without events are passed over: nothing came in that could be shared out.
     """
     today = selectors.business_day(moment)
-    pool = Pool.objects.get()
-    closed = Day.objects.filter(day=pool.last_closed).values_list("position", flat=True).first()
+    closed = Day.objects.order_by("-day").first()
     held = (
-        Application.objects.filter(position__gt=closed or 0, code="", day__isnull=False)
+        Application.objects.filter(position__gt=closed.position if closed else 0, code="")
         .order_by()
         .values_list("day", flat=True)
         .distinct()
     )
-    first = date.min if pool.last_closed is None else pool.last_closed + ONE_DAY
-    return sorted({max(day, first) for day in held if max(day, first) < today})
+    first = closed.day + ONE_DAY if closed else date.min
+    return sorted({max(day, first) for day in held if day and max(day, first) < today})
 
 
 def close_due(moment: datetime) -> list[Outcome]:

@@ -11,7 +11,6 @@ from sharemall.ledger import models as rows
 from sharemall.ledger import selectors
 from sharemall.ledger.store import POOL_FIELDS
 
-
 MEMBER_COLUMNS = (
     "share_micro",
     "quota_micro",

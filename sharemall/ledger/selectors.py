@@ -92,8 +92,7 @@ def pool() -> PoolView:
 
 def balance(account: str) -> Balance:
     """What a member holds; zeros for one that the ledger has not met."""
-    number = _number(account)
-    row = rows.Balance.objects.filter(account_id=number).first() if number else None
+    row = rows.Balance.objects.filter(account_id=_number(account)).first()
     if row is None:
         return Balance()
     return Balance(
@@ -199,5 +198,7 @@ def last_verification() -> rows.Verification | None:
     return rows.Verification.objects.order_by("-position", "-verified_at").first()
 
 
-def _number(account: str) -> int | None:
-    return rows.Account.objects.filter(key=f"m:{account}").values_list("id", flat=True).first()
+def _number(account: str) -> int:
+    """A member's number in the directory; 0, which nobody has, if the ledger has not met it."""
+    number = rows.Account.objects.filter(key=f"m:{account}").values_list("id", flat=True).first()
+    return number or 0

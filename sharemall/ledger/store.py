@@ -48,7 +48,10 @@ ENTRY_COLUMNS = (
     "coin_micro",
     "quota_micro",
 )
-HELD = f"SELECT a.key, {', '.join('b.' + name for name in BALANCE_COLUMNS)} FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id"
+HELD = (
+    f"SELECT a.key, {', '.join('b.' + name for name in BALANCE_COLUMNS)}"
+    " FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id"
+)
 UPDATE = """
 UPDATE ledger_balance b SET level = v.level, share_micro = v.share, quota_micro = v.quota,
     cash_micro = v.cash, coin_micro = v.coin, dividends_micro = v.dividends,

@@ -152,7 +152,12 @@ def _application(batch: store.Batch, item: Queued, code: str) -> tuple[object, .
     """The row of an event at the batch's position; the chain moves on."""
     row, pool = batch.row, batch.state.pool
     row.hash = link(
-        row.hash, row.position, code, pool.reserve_micro, pool.outstanding_micro, item.payload
+        bytes(row.hash),
+        row.position,
+        code,
+        pool.reserve_micro,
+        pool.outstanding_micro,
+        item.payload,
     )
     return (
         row.position,
@@ -170,7 +175,7 @@ def link(
 ) -> bytes:
     """The chain's next hash: SHA-256 over the one before and what was applied."""
     text = f"{position}\n{code}\n{reserve}\n{outstanding}\n{payload}"
-    return hashlib.sha256(bytes(before) + text.encode()).digest()
+    return hashlib.sha256(before + text.encode()).digest()
 
 
 def _day(event: Event, time_zone: str) -> date | None:

@@ -113,8 +113,7 @@ def test_a_balance_is_never_negative() -> None:
         ("UPDATE ledger_pool SET hash = '\\x00'", "chain: it ends at position 7"),
         ("DELETE FROM ledger_application WHERE position = 7", "events: event 6"),
         (
-            "UPDATE ledger_entry SET cash_micro = cash_micro + 1 WHERE position = 4"
-            " AND reason = 2 AND account_id = 10",
+            "UPDATE ledger_entry SET cash_micro = 9 WHERE position = 4 AND account_id = 10",
             "entries: position 4 is off balance",
         ),
         (
