@@ -73,7 +73,7 @@ def _book_sale(
         or _passes(pool.dividend_fund_micro, dividend)
         or _passes(pool.honor_fund_micro, honor)
         or _passes(pool.unassigned_micro, unassigned)
-        or (row is not None and _passes(members.quota[row], quota))
+        or _passes(0 if row is None else members.quota[row], quota)
     ):
         return "overflow"
     if row is None:
@@ -217,7 +217,7 @@ def _move_coins(
     if code:
         return code
     to_row = to_accounts.rows.get(to_name)
-    if to_row is not None and _passes(to_accounts.coins[to_row], coins):
+    if _passes(0 if to_row is None else to_accounts.coins[to_row], coins):
         return "overflow"
     accounts.coins[accounts.rows[name]] -= coins
     to_accounts.coins[to_accounts.row(to_name)] += coins
@@ -252,7 +252,7 @@ def _cash_in(
     if cash is None or cash <= 0:
         return "bad_event" if cash is None else "bad_amount"
     row = accounts.rows.get(name)
-    if row is not None and _passes(accounts.cash[row], cash):
+    if _passes(0 if row is None else accounts.cash[row], cash):
         return "overflow"
     accounts.cash[accounts.row(name)] += cash
     post(moves, key, "cash_in", cash=cash)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from sharemall.engine.amounts import LEVELS as LEVELS
 from sharemall.engine.amounts import MICRO
 from sharemall.engine.errors import SchemeError
 from sharemall.engine.toml_table import Table
