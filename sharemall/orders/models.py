@@ -102,6 +102,11 @@ class Order(models.Model):
         """Whether it waits for its payment longer than it may."""
         return self.status == self.Status.UNPAID and self.expires_at <= now
 
+    @property
+    def return_days(self) -> int:
+        """Its return period: the longest of its lines'."""
+        return max(line.returnable_days for line in self.lines.all())
+
 
 class OrderLine(models.Model):
     """One product in an order, as it was when the order was placed."""
