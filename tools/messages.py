@@ -21,7 +21,7 @@ KEYWORDS = dict.fromkeys(
         *("pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"),
     ]
 )
-LITERAL = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 # What Django's templatize makes of a template: the calls, with everything else crossed out.
 CALL = re.compile(rf"\b(_|n?p?gettext)\(\s*({LITERAL}(?:\s*,\s*{LITERAL})*)")
 
