@@ -27,14 +27,16 @@ class DemoAccount:
     name: str
     phone: str
     password: str
-    note: str
+    note_zh: str
+    note_en: str
 
 
 # Who can be tried with one click: customers of the file, and one who has not bought yet.
 SHOWN = {
-    "13800000001": ("08736", "a keen collector: many purchases, a high honour level"),
-    "13800000002": ("00004", "an early customer: a few purchases, dividends ever since"),
-    "13800000003": (None, "new here: nothing bought yet"),
+    "13800000001": ("08736", "老客户：买得多，V7", "a regular: many purchases, V7"),
+    "13800000002": ("00004", "分红额度已用完", "a dividend quota that is used up"),
+    "13800000003": ("19339", "持有最多，V10", "the largest holding, V10"),
+    "13800000004": (None, "新会员，还没有买过", "new here: nothing bought yet"),
 }
 
 
@@ -42,7 +44,7 @@ def add_members(customers: Iterable[str], joined: dict[str, date], time_zone: st
     """Make every customer a member (password unusable) and the demo accounts; again: nothing."""
     zone, names = ZoneInfo(time_zone), _names()
     unusable, demo = make_password(None), make_password(PASSWORD)
-    shown = {customer: phone for phone, (customer, _) in SHOWN.items() if customer}
+    shown = {customer: phone for phone, (customer, _, _) in SHOWN.items() if customer}
     members = [
         _member(
             account=account_of(customer),
@@ -58,7 +60,7 @@ def add_members(customers: Iterable[str], joined: dict[str, date], time_zone: st
         _member(
             account=f"demo-{phone}", name=names[-1 - place], phone=phone, password=demo, joined=last
         )
-        for place, (phone, (customer, _)) in enumerate(SHOWN.items())
+        for place, (phone, (customer, _, _)) in enumerate(SHOWN.items())
         if customer is None
     ]
     Member.objects.bulk_create(members, batch_size=1000, ignore_conflicts=True)
@@ -68,8 +70,8 @@ def accounts() -> list[DemoAccount]:
     """The accounts to try, in the order to show them."""
     names = dict(Member.objects.filter(phone__in=SHOWN).values_list("phone", "name"))
     return [
-        DemoAccount(names[phone], phone, PASSWORD, note)
-        for phone, (_, note) in SHOWN.items()
+        DemoAccount(names[phone], phone, PASSWORD, note_zh, note_en)
+        for phone, (_, note_zh, note_en) in SHOWN.items()
         if phone in names
     ]
 
