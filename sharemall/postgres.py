@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import re
 import socket
 import subprocess
 import tempfile
@@ -31,6 +32,10 @@ APPLICATION_ROLE = "sharemall_app"
 SOCKET_NAME = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 100
 LARGEST_LOG = 20_000_000
+
+# What a new server says while the processes of a killed one are still going.
+DYING = re.compile("shared memory block|lock file")
+STARTS = 40
 
 SETTINGS = """\
 listen_addresses = ''
@@ -72,13 +77,9 @@ def start(folder: Path) -> str:
         if not (folder / "PG_VERSION").exists():
             _create(folder, user)
         _check_owner(folder, user)
-        if not _accepts(folder):
-            _launch(folder, user)
-        _wait_until_ready(folder)
+        _run_server(folder, user)
         _hold(folder)
-        url = _url(folder, OWNER)
-        _ensure_database(folder)
-    return url
+        return _url(folder, OWNER)
 
 
 def stop(folder: Path) -> None:
@@ -89,7 +90,7 @@ def stop(folder: Path) -> None:
         return
     with _alone(folder), held:
         fcntl.flock(held, fcntl.LOCK_UN)
-        if not in_use(folder):
+        if folder.exists() and not in_use(folder):
             _pg_ctl(folder, system_user.for_postgres(), "stop", "-m", "fast", "-t", "600")
 
 
@@ -132,40 +133,61 @@ def _check_owner(folder: Path, user: system_user.Account | None) -> None:
         )
 
 
-def _launch(folder: Path, user: system_user.Account | None) -> None:
-    (folder / "postgresql.auto.conf").write_text(
-        SETTINGS.format(socket_folder=_socket_folder(folder, user))
-    )
-    _forget_a_reused_pid(folder)
-    log = folder / "log"
-    if log.exists() and log.stat().st_size > LARGEST_LOG:
-        log.rename(folder / "log.old")
-    # A server killed together with its parent may need a moment to let go of its memory.
-    for attempt in range(20):
+def _run_server(folder: Path, user: system_user.Account | None) -> None:
+    """Leaves a server that answers; one that was just killed may seem to listen at first."""
+    for attempt in range(STARTS):
+        if not _accepts(folder):
+            _launch(folder, user)
         try:
-            # pg_ctl gives up only when the server does: a long recovery is waited for.
-            _pg_ctl(folder, user, "start", "-t", "864000", "-l", str(log))
-        except PostgresError:
-            if attempt == 19 or "shared memory block" not in _tail(log):
-                raise PostgresError(f"PostgreSQL did not start: {_tail(log)} (see {log})") from None
-            time.sleep(0.5)
+            _wait_until_ready(folder)
+            _ensure_database(folder)
+        except (OSError, psycopg.OperationalError) as error:
+            if attempt == STARTS - 1:
+                raise PostgresError(f"PostgreSQL does not answer: {error}") from error
+            time.sleep(0.25)
         else:
             return
 
 
-def _forget_a_reused_pid(folder: Path) -> None:
-    """Nobody listens, so a pid file naming a living process names a stranger (after a reboot)."""
-    pid_file = folder / "postmaster.pid"
+def _launch(folder: Path, user: system_user.Account | None) -> None:
+    (folder / "postgresql.auto.conf").write_text(
+        SETTINGS.format(socket_folder=_socket_folder(folder, user))
+    )
+    log = folder / "log"
+    if log.exists() and log.stat().st_size > LARGEST_LOG:
+        log.rename(folder / "log.old")
+    for attempt in range(STARTS):
+        _forget_a_dead_server(folder)
+        try:
+            # pg_ctl gives up only when the server does: a long recovery is waited for.
+            _pg_ctl(folder, user, "start", "-t", "864000", "-l", str(log))
+        except PostgresError:
+            said = _tail(log)
+            if attempt == STARTS - 1 or not DYING.search(said):
+                raise PostgresError(f"PostgreSQL did not start: {said} (see {log})") from None
+            time.sleep(0.25)
+        else:
+            return
+
+
+def _forget_a_dead_server(folder: Path) -> None:
+    """Remove lock files whose number belongs to a stranger by now, or to a process long dead.
+
+    Numbers are used again after a reboot, and where nobody collects the dead (in a container)
+    a killed server keeps its own. PostgreSQL would take either for a running server.
+    """
     with suppress(OSError, ValueError, IndexError):
-        pid = int(pid_file.read_text().splitlines()[0])
-        if "postgres" not in Path(f"/proc/{pid}/comm").read_text():
-            pid_file.unlink()
+        lines = (folder / "postmaster.pid").read_text().splitlines()
+        _, name, state = re.split(r"[()] ?", Path(f"/proc/{lines[0]}/stat").read_text(), maxsplit=2)
+        if name != "postgres" or state.startswith("Z"):
+            (folder / "postmaster.pid").unlink()
+            (Path(lines[4]) / f"{SOCKET_NAME}.lock").unlink()
 
 
 def _wait_until_ready(folder: Path) -> None:
     while _status(folder) != "ready":
         if not _accepts(folder):
-            raise PostgresError(f"PostgreSQL ended while starting: see {folder / 'log'}")
+            raise ConnectionError(f"it ended while starting, see {folder / 'log'}")
         time.sleep(0.05)
 
 
