@@ -24,6 +24,7 @@ class Zone(models.Model):
     colour = models.CharField(max_length=7, validators=[HEX_COLOUR], default="#0f7b5f")
     tint = models.CharField(max_length=7, validators=[HEX_COLOUR], default="#e6f4ef")
     icon = models.SlugField(max_length=30, default="store")
+    picture = models.FileField(upload_to="zones", validators=[PICTURES], blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     on_sale = models.BooleanField(default=True)
 

@@ -3,9 +3,9 @@
 import hashlib
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
-
+from sharemall.brand import selectors as brands
 from sharemall.catalogue import selectors as catalogue
+from sharemall.catalogue.models import in_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +29,16 @@ class Face:
 
 def face() -> Face:
     """The mall's face in the language of the page."""
-    english = (get_language() or "").startswith("en")
+    view = brands.brand()
     return Face(
-        name="Sharemall" if english else "权益商城",
-        shares="growth points" if english else "增值积分",
-        coins="constant points" if english else "恒定积分",
-        quota="dividend quota" if english else "分红额度",
-        primary="#0f7b5f",
-        accent="#9a5b0c",
-        logo_url="",
-        css=stylesheet("#0f7b5f", "#9a5b0c"),
+        name=in_language(view.name_zh, view.name_en),
+        shares=in_language(view.shares_zh, view.shares_en),
+        coins=in_language(view.coins_zh, view.coins_en),
+        quota=in_language(view.quota_zh, view.quota_en),
+        primary=view.primary,
+        accent=view.accent,
+        logo_url=view.logo_url,
+        css=stylesheet(view.primary, view.accent),
     )
 
 

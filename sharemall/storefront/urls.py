@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from sharemall.storefront.views import members, pages, shop
+from sharemall.storefront.views import demo, members, pages, shop
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", shop.home, name="home"),
@@ -20,7 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", set_language, name="language"),
     path("brand.css", pages.brand_css, name="brand-css"),
     path("media/<path:name>", pages.media, name="media"),
-    path("demo/", pages.demo, name="demo"),
+    path("demo/", demo.demo, name="demo"),
 ]
 
 for part in ("urls_orders", "urls_equity"):

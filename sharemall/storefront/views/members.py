@@ -1,11 +1,117 @@
 """Signing in and out, registering, the member's own page."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sharemall.ledger import selectors as ledger
+from sharemall.members import selectors, services
+from sharemall.members.models import Member
+from sharemall.storefront.figures import pool_or_none
+from sharemall.storefront.forms.members import RegisterForm, SignInForm
+from sharemall.storefront.views.errors import too_many
 
 
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    return render(request, "members/sign_in.html")
+    """Phone and password; in the demo its accounts beside."""
+    if request.method != "POST":
+        return _sign_in_page(request, SignInForm())
+    form = SignInForm(request.POST)
+    if not form.is_valid():
+        return _sign_in_page(request, form)
+    try:
+        member = services.check_sign_in(
+            phone=form.cleaned_data["phone"],
+            password=form.cleaned_data["password"],
+            address=request.META.get("REMOTE_ADDR") or "0.0.0.0",  # noqa: S104 - an unknown peer
+        )
+    except services.TooManyFailures as refusal:
+        return too_many(request, wait_seconds=refusal.wait_seconds)
+    except services.WrongPassword:
+        form.add_error(None, _("Phone number or password is wrong."))
+        return _sign_in_page(request, form)
+    return _welcome(request, member)
 
 
-demo_sign_in = register = sign_out = me = sign_in
+@require_POST
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """One click into a demo account, in demo mode only."""
+    if settings.MODE != "demo":
+        raise Http404
+    member = selectors.demo_account(request.POST.get("phone", ""))
+    if member is None:
+        raise Http404
+    return _welcome(request, member)
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    """A new member, signed in at once."""
+    form = RegisterForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _welcome(request, services.register(**form.cleaned_data))
+        except services.PhoneTaken:
+            form.add_error("phone", _("This number has an account: sign in instead."))
+    context = {"form": form, "next": _next(request), "dock": "me"}
+    return render(request, "members/register.html", context, status=_status(form))
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Leave."""
+    logout(request)
+    return redirect("home")
+
+
+@never_cache
+@require_safe
+@login_required
+def me(request: HttpRequest) -> HttpResponse:
+    """The member's own page: who it is, what it holds, where everything is."""
+    member = request.user
+    assert isinstance(member, Member)
+    context = {
+        "phone": selectors.masked_phone(member.phone),
+        "balance": ledger.balance(member.account),
+        "pool": pool_or_none(),
+        "dock": "me",
+    }
+    return render(request, "members/me.html", context)
+
+
+def _sign_in_page(request: HttpRequest, form: SignInForm) -> HttpResponse:
+    demo = selectors.demo_accounts() if settings.MODE == "demo" else []
+    context = {"form": form, "demo_accounts": demo, "next": _next(request), "dock": "me"}
+    return render(request, "members/sign_in.html", context, status=_status(form))
+
+
+def _status(form: SignInForm | RegisterForm) -> int:
+    return 422 if form.errors else 200
+
+
+def _welcome(request: HttpRequest, member: Member) -> HttpResponse:
+    login(request, member, backend="django.contrib.auth.backends.ModelBackend")
+    return redirect(_next(request) or reverse("home"))
+
+
+def _next(request: HttpRequest) -> str:
+    """The page to go on to, if it is one of ours."""
+    address = request.POST.get("next") or request.GET.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        address, {request.get_host()}, require_https=request.is_secure()
+    )
+    return address if ours else ""

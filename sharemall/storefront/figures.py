@@ -1,0 +1,25 @@
+"""Live figures that several pages show, also where no ledger has been opened yet."""
+
+from sharemall.clock.services import now
+from sharemall.ledger import selectors as ledger
+from sharemall.ledger.views import MICRO, PoolView
+from sharemall.storefront.charts import AreaChart, Point, area_chart
+
+
+
+def pool_or_none() -> PoolView | None:
+    """The pool as it is; None before the ledger is opened."""
+    try:
+        return ledger.pool()
+    except ledger.LedgerClosed:
+        return None
+
+
+def price_chart() -> AreaChart | None:
+    """The price behind every closed day and now, of an opened ledger; None before any share."""
+    points = [
+        Point(point.day, point.reserve_micro * MICRO // point.outstanding_micro)
+        for point in ledger.price_history(ledger.business_day(now()))
+        if point.outstanding_micro
+    ]
+    return area_chart(points)
