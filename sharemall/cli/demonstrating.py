@@ -86,5 +86,6 @@ def _welcome(address: str) -> None:
     print(f"\nSharemall is at {address}    权益商城已启动：{address}")  # noqa: T201
     print("Demo accounts / 演示账号:")  # noqa: T201
     for account in loader.accounts():
-        print(f"  {account.phone}  {account.password}  {account.name}  {account.note_zh} / {account.note_en}")  # noqa: T201
+        who = f"{account.phone}  {account.password}  {account.name}"
+        print(f"  {who}  {account.note_zh} / {account.note_en}")  # noqa: T201
     print("Ctrl-C stops it, the data stays.  按 Ctrl-C 停止，数据会保留。", flush=True)  # noqa: T201

@@ -35,6 +35,8 @@ def explain(error: BaseException) -> tuple[str, int]:
         return str(error), error.code
     if isinstance(error, KeyboardInterrupt):
         return "stopped", INTERRUPTED
+    if hasattr(error, "format_message"):  # a usage error of the command line's library
+        return f"{error.format_message()} (see --help)", BAD_INPUT
     names = {cls.__name__ for cls in type(error).__mro__}
     for name, (sentence, code) in SENTENCES.items():
         if name in names:
@@ -46,6 +48,7 @@ SENTENCES = {
     # engine
     "InputError": ("{error}", BAD_INPUT),
     "OverflowStop": ("{error}", BAD_INPUT),
+    "Abort": ("stopped", INTERRUPTED),
     # files
     "FileNotFoundError": ("there is no {path}", BAD_INPUT),
     "IsADirectoryError": ("{path} is a folder: name a file", BAD_INPUT),

@@ -10,7 +10,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Annotated
 
-import click
 import typer
 
 from sharemall import __version__
@@ -41,11 +40,9 @@ def run(arguments: Sequence[str] | None = None) -> None:
     command = typer.main.get_command(app)
     try:
         result = command.main(given, prog_name="sharemall", standalone_mode=False)
-    except click.ClickException as error:
-        errors.end(errors.BadInput(f"{error.format_message()} (see --help)"))
-    except click.Abort:
-        errors.end(KeyboardInterrupt())
-    except SystemExit:
+    except SystemExit as error:
+        if isinstance(error.code, str):
+            errors.end(errors.BadInput(error.code))
         raise
     except BaseException as error:
         if debug:
@@ -82,9 +79,9 @@ def replay(
     out: Out = None,
 ) -> None:
     """Replay a journal under a scheme and print the state report; needs no database."""
-    from sharemall.cli import reports
+    from sharemall.cli import replaying
 
-    reports.replay(scheme, events, out)
+    replaying.replay(scheme, events, out)
 
 
 @app.command()

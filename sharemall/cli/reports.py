@@ -3,18 +3,10 @@
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from sharemall.cli import place
 from sharemall.cli.errors import BadInput, Refused
-from sharemall.engine.report import dumps
-
-
-def replay(scheme: Path, events: Path, out: Path | None) -> None:
-    """Print the state that the journal leads to under the scheme."""
-    from sharemall.engine.replay import replay_files
-
-    _write(replay_files(scheme, events), out)
+from sharemall.cli.replaying import write
 
 
 def state(out: Path | None) -> None:
@@ -22,7 +14,7 @@ def state(out: Path | None) -> None:
     place.enter()
     from sharemall.ledger import report
 
-    _write(report.state(), out)
+    write(report.state(), out)
 
 
 def verify() -> None:
@@ -78,14 +70,6 @@ def close_day(day: date | None) -> None:
         _say(f"{outcome.event_id}: closed, position {outcome.position}")
     if not outcomes:
         _say("No day is due.")
-
-
-def _write(report: dict[str, Any], out: Path | None) -> None:
-    text = dumps(report) + "\n"
-    if out is None:
-        sys.stdout.write(text)
-    else:
-        out.write_text(text, encoding="utf-8")
 
 
 def _show_lines(lines: int) -> None:

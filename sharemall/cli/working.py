@@ -9,6 +9,7 @@ import threading
 from datetime import date
 
 from sharemall.cli import place
+from sharemall.cli.serving import check_live
 
 # How long an event that nobody waits for may lie there. Each look is one short query.
 PAUSE_SECONDS = 0.5
@@ -21,6 +22,7 @@ def work(*, supervised: bool) -> None:
         signal.signal(number, lambda *_: stop.set())
     if supervised:
         threading.Thread(target=_stop_with_parent, args=[stop], daemon=True).start()
+    check_live()
     place.enter()
     _loop(stop)
 
