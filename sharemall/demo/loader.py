@@ -12,6 +12,7 @@ from sharemall.demo import people, purchases, shop
 from sharemall.demo.people import accounts
 from sharemall.ledger import journal, selectors, writer
 from sharemall.ledger.opening import open_ledger
+from sharemall.ledger.verify import verify
 
 __all__ = ["accounts", "load", "loaded"]
 
@@ -41,6 +42,10 @@ def load(progress: Progress, anchor: date | None = None) -> None:
         journal.append_many(event for _, found in part for event in found)
         writer.drain()
         progress("days", start + len(part), len(days))
+    progress("check", 0, 1)
+    if faults := verify():
+        raise RuntimeError(f"the demo's ledger does not add up: {faults[0]}")
+    progress("check", 1, 1)
 
 
 def loaded() -> bool:
