@@ -2,9 +2,10 @@
 
 from sharemall.clock.services import now
 from sharemall.ledger import selectors as ledger
-from sharemall.ledger.views import MICRO, PoolView
+from sharemall.ledger.views import MICRO, Balance, PoolView
+from sharemall.members import selectors as members
+from sharemall.members.models import Member
 from sharemall.storefront.charts import AreaChart, Point, area_chart
-
 
 
 def pool_or_none() -> PoolView | None:
@@ -23,3 +24,8 @@ def price_chart() -> AreaChart | None:
         if point.outstanding_micro
     ]
     return area_chart(points)
+
+
+def demo_accounts() -> list[tuple[Member, Balance]]:
+    """The demo's accounts with what each holds."""
+    return [(member, ledger.balance(member.account)) for member in members.demo_accounts()]

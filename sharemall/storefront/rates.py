@@ -22,7 +22,7 @@ class Part:
 
 
 def parts_of(rates: Zone) -> list[Part]:
-    """Reserve, dividends, honour pools and the goods themselves, in this order; empty ones left out."""
+    """Reserve, dividends, honour pools and the goods, in this order; empty ones left out."""
     shares = [
         ("reserve", _("Into the reserve"), rates.reserve_nano),
         ("dividend", _("Shared out as dividends"), rates.dividend_nano),

@@ -1,5 +1,6 @@
 """Signing in and registering."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -8,17 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 from sharemall.members.models import PHONE, Member
 
-PHONE_FIELD = {
-    "label": _("Phone number"),
-    "max_length": 11,
-    "validators": [PHONE],
-    "error_messages": {"invalid": _("Enter a mobile number of 11 digits.")},
-}
 
+class PhoneField(forms.CharField):
+    """A mobile number of mainland China; spaces, dashes and the country's code are let go."""
 
-def _phone(autocomplete: str) -> forms.CharField:
-    attrs = {"inputmode": "numeric", "autocomplete": autocomplete, "maxlength": "11"}
-    return forms.CharField(**PHONE_FIELD, widget=forms.TextInput(attrs))
+    def __init__(self) -> None:
+        attrs = {"inputmode": "tel", "autocomplete": "username"}
+        super().__init__(label=_("Phone number"), max_length=20, widget=forms.TextInput(attrs))
+
+    def clean(self, value: object) -> str:
+        """The eleven digits."""
+        digits = re.sub(r"[\s-]", "", super().clean(value)).removeprefix("+86")
+        if not re.fullmatch(PHONE.regex, digits):
+            raise forms.ValidationError(_("Enter a mobile number of 11 digits."))
+        return digits
 
 
 def _password(autocomplete: str) -> forms.CharField:
@@ -30,7 +34,7 @@ def _password(autocomplete: str) -> forms.CharField:
 class SignInForm(forms.Form):
     """Phone and password."""
 
-    phone = _phone("username")
+    phone = PhoneField()
     password = _password("current-password")
 
 
@@ -40,7 +44,7 @@ class RegisterForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=40, widget=forms.TextInput({"autocomplete": "nickname"})
     )
-    phone = _phone("username")
+    phone = PhoneField()
     password = _password("new-password")
 
     def clean(self) -> dict[str, Any]:

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_http_methods
 from sharemall.clock import services as clock
 from sharemall.ledger import closing
 from sharemall.ledger import selectors as ledger
-from sharemall.members import selectors as members
-from sharemall.storefront.figures import pool_or_none
+from sharemall.storefront.figures import demo_accounts, pool_or_none
 
 # Past midnight by a little: at midnight to the second a clock may still read the old day.
 PAST_MIDNIGHT = timedelta(seconds=5)
@@ -34,7 +33,7 @@ def demo(request: HttpRequest) -> HttpResponse:
         "now": moment,
         "midnight": _midnight(moment),
         "pool": pool_or_none(),
-        "demo_accounts": members.demo_accounts(),
+        "demo_accounts": demo_accounts(),
         "dock": "",
     }
     return render(request, "pages/demo.html", context)

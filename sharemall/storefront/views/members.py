@@ -12,10 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sharemall.equity.quotes import gross_at
 from sharemall.ledger import selectors as ledger
 from sharemall.members import selectors, services
 from sharemall.members.models import Member
-from sharemall.storefront.figures import pool_or_none
+from sharemall.storefront.figures import demo_accounts, pool_or_none
 from sharemall.storefront.forms.members import RegisterForm, SignInForm
 from sharemall.storefront.views.errors import too_many
 
@@ -84,17 +85,20 @@ def me(request: HttpRequest) -> HttpResponse:
     """The member's own page: who it is, what it holds, where everything is."""
     member = request.user
     assert isinstance(member, Member)
+    pool, balance = pool_or_none(), ledger.balance(member.account)
+    reserve, outstanding = (pool.reserve_micro, pool.outstanding_micro) if pool else (0, 0)
     context = {
         "phone": selectors.masked_phone(member.phone),
-        "balance": ledger.balance(member.account),
-        "pool": pool_or_none(),
+        "balance": balance,
+        "value_micro": gross_at(reserve, outstanding, balance.shares_micro),
+        "pool": pool,
         "dock": "me",
     }
     return render(request, "members/me.html", context)
 
 
 def _sign_in_page(request: HttpRequest, form: SignInForm) -> HttpResponse:
-    demo = selectors.demo_accounts() if settings.MODE == "demo" else []
+    demo = demo_accounts() if settings.MODE == "demo" else []
     context = {"form": form, "demo_accounts": demo, "next": _next(request), "dock": "me"}
     return render(request, "members/sign_in.html", context, status=_status(form))
 
