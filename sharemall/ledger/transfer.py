@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -59,32 +60,46 @@ def import_journal(
 ) -> ImportReport:
     """Open an empty ledger with the scheme and feed it the journal through the writer.
 
-    Raises SchemeError, JournalError (a line that is no event; what came before it stays) or
+    Raises SchemeError or JournalError (a line that is no event) before anything is written, or
     AlreadyOpen. A repeated event is ignored; one whose id has other content, or whose id the
-    database cannot keep, is refused and listed.
+    database cannot keep, is refused and listed. `progress` hears how many lines are done.
     """
+    for _ in _lines(events_path):
+        pass
     open_ledger(scheme_path.read_text(encoding="utf-8"))
     report = ImportReport()
-    with events_path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            event = parse_line(line, number)
-            if event is not None:
-                _append(event, line.decode().strip(" \t\r\n"), report)
-            if number % APPEND_AT_ONCE == 0:
-                writer.drain()
-                progress(number)
-    writer.drain()
+    lines = _lines(events_path)
+    done = 0
+    while part := list(islice(lines, APPEND_AT_ONCE)):
+        _append(part, report)
+        writer.drain()
+        done += len(part)
+        progress(done)
     return report
 
 
-def _append(event: Event, text: str, report: ImportReport) -> None:
+def _lines(path: Path) -> Iterator[tuple[Event, str]]:
+    """Every event of the file with its text."""
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            event = parse_line(line, number)
+            if event is not None:
+                yield event, line.decode().strip(" \t\r\n")
+
+
+def _append(part: list[tuple[Event, str]], report: ImportReport) -> None:
+    """Append all at once, or, where one of them is refused, each for itself."""
     try:
-        if journal.append_texts([(event, text)]):
-            report.appended += 1
-        else:
-            report.repeated += 1
+        new = journal.append_texts(part)
     except (journal.IdConflict, ValueError) as error:
-        report.refused.append(str(error))
+        if len(part) == 1:
+            report.refused.append(str(error))
+            return
+        for event in part:
+            _append([event], report)
+        return
+    report.appended += new
+    report.repeated += len(part) - new
 
 
 def applications() -> Iterator[tuple[int, str, str, int, int, bytes, str]]:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sharemall.ledger import transfer
+from sharemall.engine.errors import JournalError
+from sharemall.ledger import selectors, transfer
 from sharemall.ledger.opening import AlreadyOpen
 from tests.ledger.helpers import GOLDEN, SCHEME, assert_equal_to_replay, feed, opened, sale
 
@@ -42,3 +43,20 @@ def test_an_import_needs_an_empty_ledger(tmp_path: Path) -> None:
     scheme.write_text(SCHEME)
     with pytest.raises(AlreadyOpen):
         transfer.import_journal(scheme, tmp_path / "none.jsonl")
+
+
+def test_an_import_with_a_broken_line_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "scheme.toml").write_text(SCHEME)
+    (tmp_path / "events.jsonl").write_text(json.dumps(sale("1")) + "\n{broken\n")
+    with pytest.raises(JournalError, match="line 2"):
+        transfer.import_journal(tmp_path / "scheme.toml", tmp_path / "events.jsonl")
+    assert not selectors.is_open()
+
+
+def test_an_import_lists_what_it_refuses_and_takes_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "scheme.toml").write_text(SCHEME)
+    events = [sale("1"), sale("1"), sale("1", paid="7"), sale("x" * 201), sale("2")]
+    (tmp_path / "events.jsonl").write_text("\n".join(map(json.dumps, events)))
+    report = transfer.import_journal(tmp_path / "scheme.toml", tmp_path / "events.jsonl")
+    assert (report.appended, report.repeated, len(report.refused)) == (2, 1, 2)
+    assert selectors.pool().position == 2
