@@ -51,7 +51,7 @@ def import_journal(scheme: Path, events: Path) -> None:
 
     report = transfer.import_journal(scheme, events, _show_lines)
     _say(f"{report.appended} events appended, {report.repeated} repetitions ignored")
-    for reason in report.refused:
+    for reason in [*report.conflicts, *report.refused]:
         _say(f"refused: {reason}")
     if report.refused:
         raise Refused(f"{len(report.refused)} lines of {events} are not in the journal")

@@ -71,7 +71,7 @@ def require_mall() -> None:
 
 
 def run(*, host: str, port: int, workers: int, with_worker: bool, say: Callable[[], None]) -> None:
-    """Serve until a signal; `say` is called when the address is open."""
+    """Serve until a signal; `say` is called when the mall takes requests."""
     from sharemall.cli.starting import collect_static
 
     collect_static()
@@ -98,8 +98,24 @@ def _granian(host: str, port: int, workers: int, say: Callable[[], None]) -> Non
         log_level=LogLevels.warning,
     )
     server.on_startup(_end_with_the_terminal)
-    server.on_startup(say)
+    opening = threading.Thread(target=_say_when_open, args=[host, port, say], daemon=True)
+    server.on_startup(opening.start)
     server.serve()
+
+
+def _say_when_open(host: str, port: int, say: Callable[[], None]) -> None:
+    pause = threading.Event()
+    while not _open(host, port):
+        pause.wait(0.05)
+    say()
+
+
+def _open(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def _end_with_the_terminal() -> None:

@@ -29,7 +29,7 @@ buyer = "0.70"
 EVENTS = """\
 {"id":"1","type":"sale","at":"2026-01-01T10:00:00+08:00","member":"ann","zone":"wine","paid":"100"}
 {"id":"2","type":"sale","at":"2026-01-01T11:00:00+08:00","member":"bob","zone":"wine","paid":"50"}
-{"id":"3","type":"sell","at":"2026-01-01T12:00:00+08:00","member":"ann","shares":"99"}
+{"id":"3","type":"sell","at":"2026-01-01T12:00:00+08:00","member":"ann","shares":"9.9"}
 {"id":"4","type":"close_day","at":"2026-01-02T00:00:00+08:00","date":"2026-01-01"}
 """
 
