@@ -9,10 +9,10 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from sharemall.engine.events import parse_line
-from sharemall.ledger import journal, writer
+from sharemall.ledger import journal, selectors, writer
 from sharemall.ledger.events import Event
 from sharemall.ledger.models import SchemeVersion
-from sharemall.ledger.opening import open_ledger
+from sharemall.ledger.opening import AlreadyOpen, open_ledger
 
 APPEND_AT_ONCE = 1000
 CHAIN = """
@@ -23,10 +23,11 @@ FROM ledger_application a JOIN ledger_event e ON e.id = a.event_id ORDER BY a.po
 
 @dataclass
 class ImportReport:
-    """What an import did: events appended, repeated (ignored), and refused with their reason."""
+    """What an import did: events appended, repeated (ignored), in conflict, and refused."""
 
     appended: int = 0
     repeated: int = 0
+    conflicts: list[str] = field(default_factory=list)  # as replay's id_conflict
     refused: list[str] = field(default_factory=list)
 
 
@@ -61,9 +62,11 @@ def import_journal(
     """Open an empty ledger with the scheme and feed it the journal through the writer.
 
     Raises SchemeError or JournalError (a line that is no event) before anything is written, or
-    AlreadyOpen. A repeated event is ignored; one whose id has other content, or whose id the
-    database cannot keep, is refused and listed. `progress` hears how many lines are done.
+    AlreadyOpen. A repeated event is ignored, one whose id has other content is listed, both as in
+    a replay; one that the database cannot keep is refused. `progress` hears how many are done.
     """
+    if selectors.is_open():
+        raise AlreadyOpen
     for _ in _lines(events_path):
         pass
     open_ledger(scheme_path.read_text(encoding="utf-8"))
@@ -92,11 +95,12 @@ def _append(part: list[tuple[Event, str]], report: ImportReport) -> None:
     try:
         new = journal.append_texts(part)
     except (journal.IdConflict, ValueError) as error:
-        if len(part) == 1:
-            report.refused.append(str(error))
-            return
-        for event in part:
-            _append([event], report)
+        if len(part) > 1:
+            for event in part:
+                _append([event], report)
+        else:
+            conflict = isinstance(error, journal.IdConflict)
+            (report.conflicts if conflict else report.refused).append(str(error))
         return
     report.appended += new
     report.repeated += len(part) - new
