@@ -11,8 +11,10 @@ from datetime import date, timedelta
 
 MOST_POINTS = 200
 MOST_TICKS = 5
+MOST_STEPS = 5
 BOX = 1000
 PLOT_PERMILLE = 870  # of the picture's height; dates stand below
+GUTTER = 100  # per mille of the width: the amounts stand left of the plot
 MICRO = 1_000_000
 
 
@@ -41,7 +43,6 @@ class AreaChart:
     area: str
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
-    end_x: str
     end_y: str
     points: tuple[Point, ...]
     rows: tuple[Point, ...]
@@ -116,7 +117,6 @@ def area_chart(points: Sequence[Point], *, prefix: str = "¥") -> AreaChart | No
         area=f"{line} L{spots[-1][0]} {BOX} L{spots[0][0]} {BOX} Z",
         x_ticks=date_ticks(first, shown[-1].day),
         y_ticks=_value_ticks(top, step, prefix),
-        end_x=_percent(spots[-1][0]),
         end_y=_percent(spots[-1][1] * PLOT_PERMILLE // BOX),
         points=tuple(shown),
         rows=tuple(_month_ends(points)),
@@ -134,11 +134,11 @@ def bar_chart(
         return None
     step = nice_step(highest)
     top = _top(highest, step)
-    slot = BOX // max(len(shown), 6)
-    bars = tuple(_bar(month, index * slot, slot, top) for index, month in enumerate(shown))
+    slot = (BOX - GUTTER) // max(len(shown), 6)
+    bars = tuple(_bar(month, GUTTER + at * slot, slot, top) for at, month in enumerate(shown))
     every = -(-len(shown) // 6)
     ticks = tuple(
-        Tick(_percent(index * slot + slot // 2), f"{bar.month:%Y-%m}"[2:])
+        Tick(_percent(GUTTER + index * slot + slot // 2), f"{bar.month:%Y-%m}"[2:])
         for index, bar in enumerate(bars)
         if (len(bars) - 1 - index) % every == 0
     )
@@ -165,12 +165,12 @@ def sample(points: Sequence[Point], most: int) -> list[Point]:
 
 
 def nice_step(highest: int) -> int:
-    """The smallest of 1, 2, 5 × 10^k (micro) that needs at most MOST_TICKS − 1 steps."""
+    """The smallest of 1, 2, 5 × 10^k (micro) with which MOST_STEPS reach the highest."""
     power = 1
     while True:
         for factor in (1, 2, 5):
             step = factor * power
-            if step * (MOST_TICKS - 1) >= highest:
+            if step * MOST_STEPS >= highest:
                 return step
         power *= 10
 
@@ -183,8 +183,8 @@ def date_ticks(first: date, last: date) -> tuple[Tick, ...]:
     ticks = []
     for mark in marks:
         permille = (mark - first).days * BOX // days
-        anchor = "start" if permille < 60 else "end" if permille > 940 else "middle"
-        ticks.append(Tick(_percent(permille), mark.strftime(form), anchor))
+        anchor = "end" if permille > 930 else "middle"
+        ticks.append(Tick(_percent(_inside(permille)), mark.strftime(form), anchor))
     return tuple(ticks)
 
 
@@ -200,7 +200,7 @@ def label_micro(value_micro: int, step_micro: int, prefix: str = "¥") -> str:
 
 def _top(highest: int, step: int) -> int:
     """The top of the axis: a little above the highest value, so that no line touches the frame."""
-    return max(step, -(-highest * 102 // (100 * step)) * step)
+    return max(step, highest + -(-highest // 16))
 
 
 def _value_ticks(top: int, step: int, prefix: str) -> tuple[Tick, ...]:
@@ -233,7 +233,7 @@ def _bar(month: tuple[date, int, int], left: int, slot: int, top: int) -> Bar:
 def _months(first: date, last: date) -> list[date]:
     count = (last.year - first.year) * 12 + last.month - first.month
     step = next(
-        step for step in (1, 2, 3, 6, 12, 24, 60, 120, 240, 1200) if count // step < MOST_TICKS
+        step for step in (1, 2, 3, 4, 6, 12, 24, 60, 120, 240, 1200) if count // step < MOST_TICKS
     )
     index = first.year * 12 + first.month - (first.day == 1)
     index = -(-index // step) * step
@@ -262,7 +262,7 @@ def _hover_data(shown: Sequence[Point], spots: Sequence[tuple[int, int]], prefix
     """What the pointer reads, as JSON rows: x and y in per mille of the picture, day, value."""
     rows = [
         (
-            x,
+            _inside(x),
             y * PLOT_PERMILLE // BOX,
             f"{point.day:%Y-%m-%d}",
             label_micro(point.value_micro, 100, prefix),
@@ -270,6 +270,11 @@ def _hover_data(shown: Sequence[Point], spots: Sequence[tuple[int, int]], prefix
         for point, (x, y) in zip(shown, spots[-len(shown) :], strict=True)
     ]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def _inside(permille: int) -> int:
+    """Where in the picture a place of the plot is: the plot is what the gutter leaves."""
+    return GUTTER + permille * (BOX - GUTTER) // BOX
 
 
 def _percent(permille: int) -> str:

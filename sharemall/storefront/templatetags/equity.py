@@ -61,6 +61,12 @@ def hexed(value: bytes) -> str:
 
 
 @register.filter
+def short(amount_micro: int) -> str:
+    """An amount without idle zeros: 1.8, 100."""
+    return decimals(amount_micro, 1_000_000, 6).rstrip("0").rstrip(".")
+
+
+@register.filter
 def moment(text: str) -> datetime:
     """An event's `at` as a moment."""
     return datetime.fromisoformat(text)

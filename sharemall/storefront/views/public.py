@@ -4,10 +4,12 @@ from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sharemall.catalogue import selectors as catalogue
 from sharemall.clock import services as clock
+from sharemall.engine.scheme import Scheme
 from sharemall.equity import plain, public
 from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
@@ -17,16 +19,17 @@ from sharemall.storefront import charts
 @require_GET
 def honour(request: HttpRequest) -> HttpResponse:
     """The ten ranks: thresholds, members, today's pools, what the last close paid per head."""
-    context = {"hall": public.honour_hall(), "my_level": None, "dock": "honour"}
+    mine = None
     if isinstance(request.user, Member):
-        context["my_level"] = ledger.balance(request.user.account).level
+        mine = ledger.balance(request.user.account).level
+    context = {"hall": public.honour_hall(), "my_level": mine, "dock": "honour"}
     return render(request, "public/honour.html", context)
 
 
 @require_GET
 def transparency(request: HttpRequest) -> HttpResponse:
     """The live numbers that the price, the coins and the quota stand on."""
-    days, _following = public.closed_days(limit=7)
+    days, _more = public.closed_days(limit=7)
     context = {
         "live": public.transparency(),
         "chart": price_chart(),
@@ -53,17 +56,23 @@ def days(request: HttpRequest) -> HttpResponse:
 def how_it_works(request: HttpRequest) -> HttpResponse:
     """The scheme in plain words, with the arithmetic that does not flatter it."""
     live = public.transparency()
-    names = {zone.key: zone.name for zone in catalogue.zones()}
     context = {
         "live": live,
         "zones": [
-            (names.get(zone.key, zone.key), zone, charts.split_bar(zone.parts))
-            for zone in plain.plain_zones(live.scheme)
+            (name, zone, charts.split_bar(zone.parts)) for name, zone in _named_zones(live.scheme)
         ],
         "growth": plain.growth_table(),
         "dock": "rules",
     }
     return render(request, "public/how_it_works.html", context)
+
+
+def _named_zones(scheme: Scheme) -> list[tuple[str, plain.PlainZone]]:
+    """The scheme's zones with their names: the shop's in its order, then those it does not show."""
+    zones = {zone.key: zone for zone in plain.plain_zones(scheme)}
+    shown = [(zone.name, zones.pop(zone.key)) for zone in catalogue.zones() if zone.key in zones]
+    others = [(_("“%(key)s”, not in the shop") % {"key": key}, zone) for key, zone in zones.items()]
+    return shown + others
 
 
 def price_chart() -> charts.AreaChart | None:
