@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from sharemall.catalogue import estimates
 from sharemall.ledger import selectors as ledger
+from sharemall.ledger.views import PoolView
 from sharemall.members.models import Member
 from sharemall.orders import rates, sales
-from sharemall.orders.models import Order
+from sharemall.orders.models import Order, OrderLine
 from sharemall.payments.models import Payment
 
 PAGE = 10
@@ -61,13 +62,14 @@ def payment(member: Member, no: str) -> Payment | None:
     return Payment.objects.filter(no=no, member=member).first()
 
 
-def orders_of_payment(payment: Payment) -> list[Order]:
+def orders_of_payment(member: Member, payment: Payment) -> list[Order]:
     """The orders that a payment pays, with their lines."""
-    return list(_with_lines(payment.member).filter(payment=payment).order_by("id"))
+    return list(_with_lines(member).filter(payment=payment).order_by("id"))
 
 
 def _with_lines(member: Member) -> QuerySet[Order]:
-    return Order.objects.filter(member=member).prefetch_related("lines__product__zone")
+    lines = OrderLine.objects.select_related("product__zone")
+    return Order.objects.filter(member=member).prefetch_related(Prefetch("lines", lines))
 
 
 def earned(order: Order, account: str) -> Earned | None:
@@ -92,9 +94,9 @@ def earned(order: Order, account: str) -> Earned | None:
     )
 
 
-def pending(order: Order) -> Pending:
+def pending(order: Order, pool: PoolView) -> Pending:
     """What an order that is not completed would bring now, under the rates it keeps."""
-    scheme, pool = rates.of(order.scheme_version), ledger.pool()
+    scheme = rates.of(order.scheme_version)
     sums = [
         estimates.of_sale(pool, scheme, scheme.zones[zone_key], paid_fen, cost_fen)
         for zone_key, paid_fen, cost_fen in sales.by_zone(order)

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from sharemall.payments.providers import Forged, Notification
 
 MERCHANT_NO = "SANDBOX-MALL"
 LONGEST_WAY = timedelta(minutes=5)
+RESULTS = ("success", "failed")
+NAME = re.compile(r"[0-9A-Za-z_-]{1,64}")
+MOST_FEN = 10**14
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Sandbox:
                 "payment_no": payment_no,
                 "trade_no": f"SB{trade.upper()}",
                 "amount_fen": amount_fen,
-                "result": "success" if succeeds else "failed",
+                "result": RESULTS[0] if succeeds else RESULTS[1],
             }
         ).encode()
         return sign(body, now=now)
@@ -83,20 +87,33 @@ def sign(body: bytes, *, now: datetime) -> Signed:
 
 def _parse(body: bytes) -> Notification:
     try:
-        fields: dict[str, Any] = json.loads(body)
+        text = body.decode()
+        fields: dict[str, Any] = json.loads(text)
         notification = Notification(
-            payment_no=str(fields["payment_no"]),
-            trade_no=str(fields["trade_no"]),
-            amount_fen=int(fields["amount_fen"]),
-            succeeded=fields["result"] == "success",
-            body=body.decode(),
+            payment_no=_name(fields["payment_no"]),
+            trade_no=_name(fields["trade_no"]),
+            amount_fen=_amount(fields["amount_fen"]),
+            succeeded=RESULTS.index(fields["result"]) == 0,
+            body=text,
         )
         merchant_no = fields["merchant_no"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise Forged("the notification cannot be read") from error
     if merchant_no != MERCHANT_NO:
         raise Forged("the notification is for another merchant")
     return notification
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or not NAME.fullmatch(value):
+        raise ValueError(value)
+    return value
+
+
+def _amount(value: Any) -> int:
+    if type(value) is not int or abs(value) > MOST_FEN:
+        raise ValueError(value)
+    return value
 
 
 def _signature(stamp: str, nonce: str, body: bytes) -> str:

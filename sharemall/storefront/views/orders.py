@@ -21,6 +21,7 @@ from sharemall.catalogue.models import Product
 from sharemall.clock import services as clock
 from sharemall.compliance import notes
 from sharemall.compliance import selectors as compliance
+from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
 from sharemall.orders import selectors, services
 from sharemall.orders.models import Order
@@ -118,10 +119,11 @@ def _within(text: str, product: Product) -> int:
 @login_required
 def pay(request: HttpRequest, no: str) -> HttpResponse:
     """The sandbox's pay page: the shopper chooses how the payment ends."""
-    payment = selectors.payment(_member(request), no)
+    member = _member(request)
+    payment = selectors.payment(member, no)
     if payment is None or payment.provider != Sandbox.key or settings.MODE != "demo":
         raise Http404
-    orders = selectors.orders_of_payment(payment)
+    orders = selectors.orders_of_payment(member, payment)
     now = clock.now()
     if payment.status != Payment.Status.PENDING or any(order.expired(now) for order in orders):
         return _back_to(orders)
@@ -191,7 +193,6 @@ def orders(request: HttpRequest) -> HttpResponse:
         "orders": page.orders,
         "next_url": f"?before={page.before}" if page.before else "",
         "before": before,
-        "now": clock.now(),
         "dock": "me",
     }
     return render(request, "orders/list.html", context)
@@ -250,12 +251,13 @@ def _order_page(request: HttpRequest, found: Order, *, status: int = 200) -> Htt
     account = _member(request).account
     completed = found.status == Order.Status.COMPLETED
     cancelled = found.status == Order.Status.CANCELLED
+    pool = ledger.pool()
     context = {
         "order": found,
         "expired": found.expired(clock.now()),
         "earned": selectors.earned(found, account) if completed else None,
-        "pending": None if completed or cancelled else selectors.pending(found),
-        "pool": pool_or_none(),
+        "pending": None if completed or cancelled else selectors.pending(found, pool),
+        "pool": pool,
         "dock": "me",
     }
     return render(request, "orders/order.html", context, status=status)
