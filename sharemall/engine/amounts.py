@@ -1,6 +1,7 @@
 """Decimal strings at the edges, integers inside: 1 yuan = 1 share = 1 coin = 1 000 000 micro."""
 
 import re
+from functools import lru_cache
 
 MICRO = 1_000_000
 NANO = 1_000_000_000
@@ -34,6 +35,7 @@ def scaled(text: str, places: int) -> tuple[int, int] | None:
     return (-value if sign else value), len(fraction)
 
 
+@lru_cache(maxsize=1 << 16)  # prices repeat
 def amount(text: str) -> int | None:
     """An event's amount in micro-units; None if `text` is no amount by its form.
 
@@ -55,4 +57,5 @@ def decimal_string(micro: int) -> str:
     """Micro-units as a decimal string of six places."""
     if micro < 0:
         return "-" + decimal_string(-micro)
-    return f"{micro // MICRO}.{micro % MICRO:06d}"
+    digits = f"{micro:07d}"
+    return f"{digits[:-6]}.{digits[-6:]}"

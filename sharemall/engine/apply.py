@@ -45,7 +45,8 @@ def _sale(
     cost = 0 if cost_text is None else amount(cost_text)
     if paid is None or cost is None:
         return "bad_event"
-    scheme = _version(state, event.get("scheme"))
+    version = event.get("scheme")
+    scheme = state.schemes[-1] if version is None else _version(state, version)
     if scheme is None:
         return "unknown_scheme"
     zone = scheme.zones.get(event["zone"])
@@ -68,23 +69,28 @@ def _book_sale(
     pool, members = state.pool, state.members
     reserve, dividend, honor, unassigned, shares, referrer_shares, quota = terms
     row = members.rows.get(buyer)
+    quota_after = quota if row is None else members.quota[row] + quota
+    reserve_after = pool.reserve_micro + reserve
+    dividend_fund_after = pool.dividend_fund_micro + dividend
+    honor_fund_after = pool.honor_fund_micro + honor
+    unassigned_after = pool.unassigned_micro + unassigned
     if (
-        _passes(pool.reserve_micro, reserve)
-        or _passes(pool.dividend_fund_micro, dividend)
-        or _passes(pool.honor_fund_micro, honor)
-        or _passes(pool.unassigned_micro, unassigned)
-        or _passes(0 if row is None else members.quota[row], quota)
+        (reserve_after > MOST_AFTER_EVENT and reserve)
+        or (dividend_fund_after > MOST_AFTER_EVENT and dividend)
+        or (honor_fund_after > MOST_AFTER_EVENT and honor)
+        or (unassigned_after > MOST_AFTER_EVENT and unassigned)
+        or (quota_after > MOST_AFTER_EVENT and quota)
     ):
         return "overflow"
     if row is None:
         row = members.row(buyer)
-    pool.reserve_micro += reserve
-    pool.dividend_fund_micro += dividend
-    pool.honor_fund_micro += honor
-    pool.unassigned_micro += unassigned
+    pool.reserve_micro = reserve_after
+    pool.dividend_fund_micro = dividend_fund_after
+    pool.honor_fund_micro = honor_fund_after
+    pool.unassigned_micro = unassigned_after
     pool.outstanding_micro += shares + referrer_shares
     pool.issued_micro += shares + referrer_shares
-    members.quota[row] += quota
+    members.quota[row] = quota_after
     _issue(state, row, shares)
     if referrer is not None and referrer_shares:
         _issue(state, members.row(referrer), referrer_shares)
@@ -111,9 +117,7 @@ def _issue(state: State, row: int, shares: int) -> None:
             members.level[row] = level
 
 
-def _version(state: State, text: str | None) -> Scheme | None:
-    if text is None:
-        return state.schemes[-1]
+def _version(state: State, text: str) -> Scheme | None:
     if _VERSION.fullmatch(text) is None or int(text) > len(state.schemes):
         return None
     return state.schemes[int(text) - 1]
@@ -234,7 +238,7 @@ def _to_shares(
     if code:
         return code
     row = accounts.rows[name]
-    shares = rules.shares_for(pool, state.scheme, coins)
+    shares = rules.shares_for(pool, coins)
     accounts.coins[row] -= coins
     accounts.shares[row] += shares
     pool.treasury_micro -= shares

@@ -12,20 +12,33 @@ Event = Mapping[str, Any]
 
 # Deeper lines are refused, so that what can be read does not hang on the interpreter's stack.
 MAX_DEPTH = 100
+_MOST_SEEN = 1000
 
 
 class Shape(NamedTuple):
-    """The fields of an event type beside id, type and at; `holder`: one of member, merchant."""
+    """The fields an event type must and may have; `holder`: exactly one of member, merchant."""
 
     required: frozenset[str]
-    optional: frozenset[str] = frozenset()
-    holder: bool = False
+    allowed: frozenset[str]
+    holder: bool
+    seen: set[tuple[str, ...]]  # good sequences of fields, so that the usual ones are quick
+
+    def fits(self, fields: tuple[str, ...]) -> bool:
+        """Whether these are the fields of the type, in whatever order."""
+        named = frozenset(fields)
+        if not self.required <= named <= self.allowed:
+            return False
+        if self.holder and ("member" in named) == ("merchant" in named):
+            return False
+        if len(self.seen) < _MOST_SEEN:
+            self.seen.add(fields)
+        return True
 
 
 def _shape(required: str, optional: str = "", *, holder: bool = False) -> Shape:
     always = frozenset(("id", "type", "at", *required.split()))
     choice = {"member", "merchant"} if holder else set()
-    return Shape(always, frozenset(optional.split()) | choice, holder)
+    return Shape(always, always.union(optional.split(), choice), holder, set())
 
 
 SHAPES = {
@@ -48,12 +61,8 @@ def well_shaped(event: Event, shape: Shape) -> bool:
     for value in event.values():
         if type(value) is not str or not value:
             return False
-    missing = len(shape.required - event.keys())
-    if missing or not event.keys() - shape.required <= shape.optional:
-        return False
-    if shape.holder and ("member" in event) == ("merchant" in event):
-        return False
-    return is_moment(event["at"])
+    fields = tuple(event)
+    return (fields in shape.seen or shape.fits(fields)) and is_moment(event["at"])
 
 
 # Which fields of which type name accounts: a sale's merchant is only recorded.
@@ -111,18 +120,18 @@ def parse_line(line: str | bytes, number: int) -> dict[str, object] | None:
         text = line if isinstance(line, str) else line.decode()
     except UnicodeDecodeError:
         raise JournalError(f"line {number}: not UTF-8") from None
-    stripped = text.strip(" \t\r\n")
-    if not stripped or stripped.isspace():
-        return None
+    text = text.strip(" \t\r\n")
     try:
-        event, end = _decoder.raw_decode(stripped)
+        event, end = _decoder.raw_decode(text)
     except (ValueError, RecursionError) as error:
+        if not text or text.isspace():
+            return None
         raise JournalError(f"line {number}: not JSON: {_reason(error)}") from None
-    if end != len(stripped):
+    if end != len(text):
         raise JournalError(f"line {number}: more than one JSON value")
     if not isinstance(event, dict):
         raise JournalError(f"line {number}: no JSON object")
-    if stripped.count("[") + stripped.count("{") > MAX_DEPTH and _depth(event) > MAX_DEPTH:
+    if end > 2 * MAX_DEPTH and _is_deep(text, event):
         raise JournalError(f"line {number}: nested deeper than {MAX_DEPTH} levels")
     name = event.get("id")
     if type(name) is not str or not name:
@@ -136,13 +145,14 @@ def _reason(error: Exception) -> str:
     return repr(str(error)).strip("'\"")
 
 
-def _depth(value: Any) -> int:
-    """How many objects and arrays are inside one another, without recursion."""
-    level, depth = [value], 0
-    while level:
-        level = [item for item in level if isinstance(item, dict | list)]
-        depth += bool(level)
-        level = [
-            inner for item in level for inner in (item.values() if isinstance(item, dict) else item)
-        ]
-    return depth
+def _is_deep(text: str, event: Any) -> bool:
+    """Whether more than MAX_DEPTH objects and arrays are inside one another; no recursion here."""
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return False
+    level = [event]
+    for _ in range(MAX_DEPTH):
+        containers = [item for item in level if isinstance(item, dict | list)]
+        level = []
+        for container in containers:
+            level += container.values() if isinstance(container, dict) else container
+    return any(isinstance(item, dict | list) for item in level)

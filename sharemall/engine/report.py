@@ -51,8 +51,34 @@ def report(
 
 
 def dumps(report: Report) -> str:
-    """A report as JSON without a last newline: keys sorted, in ASCII so that any id can be printed."""
-    return json.dumps(report, indent=1, sort_keys=True)
+    """A report as JSON: keys sorted, in ASCII so that any id can be printed, no newline at the end.
+
+    It is `json.dumps(report, indent=1, sort_keys=True)`, which is slow for a hundred thousand
+    accounts: with an indent it does without its fast encoder.
+    """
+    lines = []
+    for key, value in sorted(report.items()):
+        if key in ("members", "merchants") and value:
+            text = _records(value)
+        else:
+            text = json.dumps(value, indent=1, sort_keys=True).replace("\n", "\n ")
+        lines.append(f' "{key}": {text}')
+    return "{\n" + ",\n".join(lines) + "\n}"
+
+
+def _records(records: object) -> str:
+    """A map of maps as `dumps` writes it.
+
+    Control characters stand for the separators at first: inside JSON's texts they are escaped, so
+    that they, with the braces beside them, can be nothing else.
+    """
+    text = _marked.encode(records)
+    text = text.replace("}\0", "\n  },\n  ").replace("\1{", ": {\n   ")
+    text = text.replace("\0", ",\n   ").replace("\1", ": ")
+    return "{\n  " + text[1:-2] + "\n  }\n }"
+
+
+_marked = json.JSONEncoder(sort_keys=True, separators=("\0", "\1"))
 
 
 def _pool(pool: Pool, scheme: Scheme) -> dict[str, object]:

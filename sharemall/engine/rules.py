@@ -49,40 +49,43 @@ def sale(
 
     `cost_micro` counts only in profit zones.
     """
-    base = paid_micro
-    if zone.base == "profit":
-        base = max(paid_micro - cost_micro, 0)
+    base = paid_micro if zone.base == "sales" else max(paid_micro - cost_micro, 0)
     reserve = base * zone.reserve_nano // NANO
     dividend = base * zone.dividend_nano // NANO
     honor = base * zone.honor_nano // NANO
     quota = base * zone.quota_nano // NANO
     issue = zone.issue
+    worth, shares = price(pool, scheme)
     if issue.by == "value":
-        buyer = shares_for(pool, scheme, reserve * issue.buyer_nano // NANO)
-        referrer = (
-            shares_for(pool, scheme, reserve * issue.referrer_nano // NANO) if referred else 0
-        )
+        buyer = reserve * issue.buyer_nano // NANO * shares // worth
+        referrer = reserve * issue.referrer_nano // NANO * shares // worth
     else:
         budget = reserve * NANO // (NANO + issue.referrer_nano)
         wanted = paid_micro * MICRO // issue.yuan_per_share_micro
-        buyer = min(wanted, shares_for(pool, scheme, budget))
+        buyer = min(wanted, budget * shares // worth)
+        most = (reserve - budget) * shares // worth
+        referrer = min(wanted * issue.referrer_nano // NANO, most)
+    if not referred:
         referrer = 0
-        if referred:
-            most = shares_for(pool, scheme, reserve - budget)
-            referrer = min(wanted * issue.referrer_nano // NANO, most)
     left = scheme.share_cap_micro - pool.issued_micro
-    buyer = min(buyer, left)
-    referrer = min(referrer, left - buyer)
+    if buyer + referrer > left:
+        buyer = min(buyer, left)
+        referrer = min(referrer, left - buyer)
     if pool.outstanding_micro + buyer + referrer < WHOLE_SHARE_MICRO:
         return Sale(0, 0, 0, reserve + dividend + honor, 0, 0, quota)
     return Sale(reserve, dividend, honor, 0, buyer, referrer, quota)
 
 
-def shares_for(pool: Pool, scheme: Scheme, value_micro: int) -> int:
-    """The micro-shares worth at most `value_micro` at the price of the pool as it is."""
+def price(pool: Pool, scheme: Scheme) -> tuple[int, int]:
+    """The exact price: so many micro-yuan for so many micro-shares."""
     if pool.outstanding_micro:
-        return value_micro * pool.outstanding_micro // pool.reserve_micro
-    return value_micro * MICRO // scheme.initial_price_micro
+        return pool.reserve_micro, pool.outstanding_micro
+    return scheme.initial_price_micro, MICRO
+
+
+def shares_for(pool: Pool, value_micro: int) -> int:
+    """The micro-shares worth at most `value_micro` while some are outstanding."""
+    return value_micro * pool.outstanding_micro // pool.reserve_micro
 
 
 def value_of(pool: Pool, shares_micro: int) -> int:
@@ -109,6 +112,5 @@ def level_of(shares_micro: int, thresholds_micro: tuple[int, ...]) -> int:
 
 def price_micro(pool: Pool, scheme: Scheme) -> int:
     """The price in micro-yuan a share, rounded down for showing; nothing is computed from it."""
-    if pool.outstanding_micro:
-        return pool.reserve_micro * MICRO // pool.outstanding_micro
-    return scheme.initial_price_micro
+    worth, shares = price(pool, scheme)
+    return worth * MICRO // shares
