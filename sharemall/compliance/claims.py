@@ -45,12 +45,13 @@ def check(text: str) -> list[str]:
 
     Source: compliance.md, "no promises". One query (the operator's own phrases).
     """
-    squeezed = _squeeze(text)
+    squeezed = squeeze(text)
     own = BlockedClaim.objects.order_by("id").values_list("phrase", flat=True)
-    return [phrase for phrase in (*BUILT_IN, *own) if _squeeze(phrase) in squeezed]
+    return [phrase for phrase in (*BUILT_IN, *own) if squeeze(phrase) in squeezed]
 
 
-def _squeeze(text: str) -> str:
+def squeeze(text: str) -> str:
+    """The text as claims are looked for in it: one width and case, nothing between the letters."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     visible = "".join(char for char in folded if unicodedata.category(char) != "Cf")
     return _BETWEEN.sub("", visible)

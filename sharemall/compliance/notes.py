@@ -58,8 +58,8 @@ NOTES = (
             ),
             (
                 "The value of a point follows a formula: the reserve divided by the points in"
-                " circulation. It is no promised return. Selling costs a fee, and points sold as soon"
-                " as they arrive pay back far less than the goods cost."
+                " circulation. It is no promised return. Selling costs a fee, and points sold as"
+                " soon as they arrive pay back far less than the goods cost."
             ),
             (
                 "Quota is an upper limit, not a debt. Dividends are a part of each day's turnover:"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sharemall.compliance import notes
+from sharemall.compliance import claims, notes
 from sharemall.compliance.models import BlockedClaim, NoteConfirmation
 
 
@@ -16,10 +16,10 @@ class NoteOutdated(Exception):
 def block_claim(*, phrase: str, now: datetime) -> BlockedClaim:
     """Refuse `phrase` in every consumer text saved from now on; a second call changes nothing.
 
-    Raises ValueError if the phrase is empty.
+    Raises ValueError if nothing is left of it to be found in a text.
     """
-    if not phrase.strip():
-        raise ValueError("a blocked claim cannot be empty")
+    if not claims.squeeze(phrase):
+        raise ValueError("an empty phrase would refuse every text")
     claim, _ = BlockedClaim.objects.get_or_create(phrase=phrase.strip(), defaults={"added_at": now})
     return claim
 
