@@ -2,7 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CATALOGUES := $(wildcard sharemall/locale/*/*/LC_MESSAGES/django.po)
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# The lock is complete: nothing is resolved, every file is checked against its hash.
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps
 
 .PHONY: help setup demo demo-reset test check bench css messages lock
 
@@ -47,13 +48,14 @@ lock: ## pins every dependency to its newest allowed version
 
 .venv/.runtime: requirements/runtime.txt pyproject.toml | .venv/bin/python
 	@echo "Installing what the mall needs ..."
-	@$(PIP) install --require-hashes -r requirements/runtime.txt
-	@$(PIP) install --no-build-isolation --no-deps --no-index --editable .
+	@$(INSTALL) --require-hashes -r requirements/runtime.txt
+	@$(INSTALL) --no-build-isolation --no-index --editable .
+	@$(BIN)/python -m compileall -q sharemall
 	@touch $@
 
 .venv/.test: requirements/test.txt .venv/.runtime
 	@echo "Installing what the tests need ..."
-	@$(PIP) install --require-hashes -r requirements/test.txt
+	@$(INSTALL) --require-hashes -r requirements/test.txt
 	@touch $@
 
 .venv/.messages: $(CATALOGUES) tools/messages.py .venv/.runtime
