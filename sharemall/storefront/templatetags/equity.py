@@ -12,7 +12,7 @@ register = template.Library()
 
 # What moved a member's balance, as the member would say it, and the icon beside it.
 REASONS = {
-    "sale": (_("Purchase completed"), "shopping-bag"),
+    "sale": (_("Purchase"), "shopping-bag"),
     "referral": (_("A friend's purchase"), "user-plus"),
     "sell": (_("Sold"), "banknote"),
     "to_coins": (_("Exchanged"), "coins"),
