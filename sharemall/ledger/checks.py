@@ -4,6 +4,8 @@ Each check: its name, a query that gives no row when all is well, and a sentence
 Sums of bigint are numeric in PostgreSQL, so nothing here can wrap around.
 """
 
+from sharemall.ledger.balances import CASH, QUOTA
+
 UNITS = ("cash", "share", "coin", "quota")
 
 # What an account must hold by its rows: its entries, and the dividends of every close.
@@ -46,15 +48,15 @@ WHERE a.position IS NULL OR k.id IS NULL ORDER BY e.position LIMIT 1
 
 BALANCES = f"""
 {POSTED}
-SELECT k.key, b.cash_micro, p.cash, b.share_micro, p.share, b.coin_micro, p.coin,
-       b.quota_micro, p.quota, b.dividends_micro, p.dividend, b.granted_micro, p.granted
+SELECT k.key, {CASH}, p.cash, b.share_micro, p.share, b.coin_micro, p.coin,
+       {QUOTA}, p.quota, b.dividends_micro, p.dividend, b.granted_micro, p.granted
 FROM ledger_account k
 LEFT JOIN ledger_balance b ON b.account_id = k.id
 LEFT JOIN posted p ON p.account_id = k.id
 WHERE k.key NOT LIKE '.%' AND (
-    b.account_id IS NULL OR b.cash_micro <> coalesce(p.cash, 0)
+    b.account_id IS NULL OR {CASH} <> coalesce(p.cash, 0)
     OR b.share_micro <> coalesce(p.share, 0) OR b.coin_micro <> coalesce(p.coin, 0)
-    OR b.quota_micro <> coalesce(p.quota, 0) OR b.dividends_micro <> coalesce(p.dividend, 0)
+    OR {QUOTA} <> coalesce(p.quota, 0) OR b.dividends_micro <> coalesce(p.dividend, 0)
     OR b.granted_micro <> coalesce(p.granted, 0) OR b.is_member <> (k.key LIKE 'm:%'))
 ORDER BY k.id LIMIT 1
 """
@@ -81,9 +83,9 @@ SELECT name, number, posted FROM both_sides WHERE number <> posted ORDER BY name
 
 # Cash is conserved: what sales contributed and what was paid in from outside, less what was paid
 # out, is what all accounts and the pool hold.
-CASH = """
+CONSERVED = f"""
 SELECT held, came_in FROM (
-    SELECT (SELECT coalesce(sum(cash_micro), 0) FROM ledger_balance)
+    SELECT (SELECT coalesce(sum({CASH}), 0) FROM ledger_balance)
         + (SELECT reserve_micro::numeric + dividend_fund_micro + honor_fund_micro
             + dividend_carry_micro + unassigned_micro
             + (SELECT sum(c) FROM unnest(honor_carry_micro) c) FROM ledger_pool) AS held,
@@ -167,7 +169,7 @@ CHECKS = (
         ),
     ),
     ("pool", POOL, "{0} stands at {1}, its entries at {2}"),
-    ("cash", CASH, "accounts and pool hold {0} micro-yuan, {1} came in"),
+    ("cash", CONSERVED, "accounts and pool hold {0} micro-yuan, {1} came in"),
     ("price", PRICE, "position {0} lowered the price: {1}/{2} after {3}/{4}"),
     ("shares", SHARES, "{0} outstanding, {1} in the treasury and {2} held do not agree"),
     ("shares", ISSUED, "{0} issued is stated, the sales issued {1}"),

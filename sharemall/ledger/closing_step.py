@@ -35,7 +35,9 @@ LEAVING = """
 def apply_close(cursor: CursorWrapper, batch: Batch, event: Event) -> str:
     """Close the event's day at the batch's position; "" or the rejection code."""
     cursor.execute("SET LOCAL synchronize_seqscans = off")  # dividends in the accounts' order
-    population = SqlPopulation(cursor, parse_date(str(event.get("date"))) or date.min)
+    day = parse_date(str(event.get("date"))) or date.min
+    thresholds = batch.state.scheme.honor_thresholds_micro
+    population = SqlPopulation(cursor, day, least_shares=thresholds[0] if thresholds else 0)
     moves: list[Move] = []
     code = apply(batch.state, event, moves, population)
     failpoints.reached("inside-close")

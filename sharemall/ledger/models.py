@@ -57,29 +57,34 @@ class Entry(models.Model):
 
 
 class Balance(models.Model):
-    """What an account holds now: the sum of its entries and its dividends."""
+    """What an account holds now: the sum of its entries and its dividends.
+
+    A day close changes one column of a row, `dividends_micro`: cash and quota follow from it.
+    `balances.CASH` and `balances.QUOTA` say how.
+    """
 
     account_id = models.BigIntegerField(primary_key=True)
     is_member = models.BooleanField()
     level = models.SmallIntegerField(default=0)
     share_micro = models.BigIntegerField(default=0)
-    quota_micro = models.BigIntegerField(default=0)
-    cash_micro = models.BigIntegerField(default=0)
     coin_micro = models.BigIntegerField(default=0)
-    dividends_micro = models.BigIntegerField(default=0)  # ever paid: funds and honours together
+    moved_micro = models.BigIntegerField(default=0)  # cash by all that is no dividend
     granted_micro = models.BigIntegerField(default=0)  # quota ever granted
+    used_micro = models.BigIntegerField(default=0)  # quota taken by sales under forced exit
+    dividends_micro = models.BigIntegerField(default=0)  # ever paid: funds and honours together
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 name="balance_never_negative",
                 condition=models.Q(
-                    share_micro__gte=0, quota_micro__gte=0, cash_micro__gte=0, coin_micro__gte=0
+                    share_micro__gte=0,
+                    coin_micro__gte=0,
+                    used_micro__gte=0,
+                    dividends_micro__gte=0,
+                    granted_micro__gte=models.F("used_micro") + models.F("dividends_micro"),
+                    moved_micro__gte=models.Value(0) - models.F("dividends_micro"),
                 ),
-            ),
-            models.CheckConstraint(
-                name="dividends_within_granted_quota",
-                condition=models.Q(dividends_micro__lte=models.F("granted_micro")),
             ),
         ]
 

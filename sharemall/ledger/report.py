@@ -9,17 +9,11 @@ from sharemall.engine.report import Report, report
 from sharemall.engine.state import DayRow, Pool
 from sharemall.ledger import models as rows
 from sharemall.ledger import selectors
+from sharemall.ledger.balances import CASH, QUOTA
 from sharemall.ledger.store import POOL_FIELDS
 
-MEMBER_COLUMNS = (
-    "share_micro",
-    "quota_micro",
-    "cash_micro",
-    "coin_micro",
-    "dividends_micro",
-    "level",
-)
-MERCHANT_COLUMNS = ("share_micro", "cash_micro", "coin_micro")
+MEMBER_COLUMNS = ("share_micro", QUOTA, CASH, "coin_micro", "dividends_micro", "level")
+MERCHANT_COLUMNS = ("share_micro", CASH, "coin_micro")
 
 
 def state() -> Report:

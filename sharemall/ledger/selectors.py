@@ -97,8 +97,8 @@ def balance(account: str) -> Balance:
         return Balance()
     return Balance(
         shares_micro=row.share_micro,
-        quota_micro=row.quota_micro,
-        cash_micro=row.cash_micro,
+        quota_micro=row.granted_micro - row.used_micro - row.dividends_micro,
+        cash_micro=row.moved_micro + row.dividends_micro,
         coins_micro=row.coin_micro,
         dividends_micro=row.dividends_micro,
         level=row.level,

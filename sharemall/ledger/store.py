@@ -11,6 +11,7 @@ from django.db.backends.utils import CursorWrapper
 from sharemall.engine.events import accounts_of
 from sharemall.engine.state import Move, Pool, State
 from sharemall.ledger import models as rows
+from sharemall.ledger.balances import CASH, COLUMNS, QUOTA
 from sharemall.ledger.events import Event
 from sharemall.ledger.reasons import NUMBER, POOL_ACCOUNTS
 from sharemall.ledger.selectors import parsed_scheme
@@ -28,17 +29,6 @@ POOL_FIELDS = (
     "unassigned_micro",
     "last_closed",
 )
-BALANCE_COLUMNS = (
-    "account_id",
-    "is_member",
-    "level",
-    "share_micro",
-    "quota_micro",
-    "cash_micro",
-    "coin_micro",
-    "dividends_micro",
-    "granted_micro",
-)
 ENTRY_COLUMNS = (
     "account_id",
     "position",
@@ -48,17 +38,18 @@ ENTRY_COLUMNS = (
     "coin_micro",
     "quota_micro",
 )
-HELD = (
-    f"SELECT a.key, {', '.join('b.' + name for name in BALANCE_COLUMNS)}"
-    " FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id"
-)
+HELD = f"""
+SELECT a.key, b.account_id, is_member, level, share_micro, {QUOTA}, {CASH}, coin_micro,
+       dividends_micro, granted_micro
+FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
+"""
 UPDATE = """
-UPDATE ledger_balance b SET level = v.level, share_micro = v.share, quota_micro = v.quota,
-    cash_micro = v.cash, coin_micro = v.coin, dividends_micro = v.dividends,
-    granted_micro = v.granted
+UPDATE ledger_balance b SET level = v.level, share_micro = v.share, coin_micro = v.coin,
+    moved_micro = v.moved, granted_micro = v.granted, used_micro = v.used,
+    dividends_micro = v.dividends
 FROM unnest(%s::bigint[], %s::bool[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[],
             %s::bigint[], %s::bigint[], %s::bigint[])
-    AS v(account_id, is_member, level, share, quota, cash, coin, dividends, granted)
+    AS v(account_id, is_member, level, share, coin, moved, granted, used, dividends)
 WHERE b.account_id = v.account_id
 """
 
@@ -163,7 +154,7 @@ def save(cursor: CursorWrapper, batch: Batch, before: int) -> None:
             UPDATE, [list(column) for column in zip(*_balances(batch, old), strict=True)]
         )
     copy_rows(cursor, "ledger_account", ("id", "key"), [(batch.numbers[k], k) for k in new])
-    copy_rows(cursor, "ledger_balance", BALANCE_COLUMNS, _balances(batch, new))
+    copy_rows(cursor, "ledger_balance", COLUMNS, _balances(batch, new))
     _count_levels(batch, keys)
 
 
@@ -190,24 +181,26 @@ def _balances(batch: Batch, keys: Sequence[str]) -> list[tuple[int | bool, ...]]
 
 
 def _balance(batch: Batch, key: str) -> tuple[int | bool, ...]:
-    number, held = batch.numbers[key], key[2:]
-    if key.startswith("m:"):
-        member = batch.state.member(held)
-        assert member is not None
-        return (
-            number,
-            True,
-            member.level,
-            member.shares,
-            member.quota,
-            member.cash,
-            member.coins,
-            member.dividends,
-            batch.granted[key],
-        )
-    merchant = batch.state.merchant(held)
-    assert merchant is not None
-    return (number, False, 0, merchant.shares, 0, merchant.cash, merchant.coins, 0, 0)
+    """The row of an account as the batch left it, in the order of `balances.COLUMNS`."""
+    number, name = batch.numbers[key], key[2:]
+    if not key.startswith("m:"):
+        merchant = batch.state.merchant(name)
+        assert merchant is not None
+        return (number, False, 0, merchant.shares, merchant.coins, merchant.cash, 0, 0, 0)
+    member = batch.state.member(name)
+    assert member is not None
+    granted = batch.granted[key]
+    return (
+        number,
+        True,
+        member.level,
+        member.shares,
+        member.coins,
+        member.cash - member.dividends,
+        granted,
+        granted - member.quota - member.dividends,
+        member.dividends,
+    )
 
 
 def _count_levels(batch: Batch, keys: Sequence[str]) -> None:

@@ -121,7 +121,7 @@ def test_a_balance_is_never_negative() -> None:
             "entries: position 99",
         ),
         (
-            "UPDATE ledger_balance SET cash_micro = cash_micro + 1 WHERE account_id = 11",
+            "UPDATE ledger_balance SET moved_micro = moved_micro + 1 WHERE account_id = 11",
             "balances: account m:bob",
         ),
         (
