@@ -1,7 +1,5 @@
 """The shopper's addresses."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
@@ -21,8 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("brand.css", pages.brand_css, name="brand-css"),
     path("media/<path:name>", pages.media, name="media"),
     path("demo/", demo.demo, name="demo"),
+    path("", include("sharemall.storefront.urls_orders")),
+    path("", include("sharemall.storefront.urls_equity")),
 ]
-
-for part in ("urls_orders", "urls_equity"):
-    if find_spec(f"sharemall.storefront.{part}"):
-        urlpatterns.append(path("", include(f"sharemall.storefront.{part}")))

@@ -1,0 +1,181 @@
+"""Looking around the shop in a browser: by phone and by desktop, in both languages."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from sharemall import demo
+from sharemall.catalogue import selectors
+from sharemall.members import services
+from sharemall.members.models import Member
+from tests.catalogue.goods import a_product, buy, open_mall
+from tests.flows import accessibility
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PICTURE = Path(demo.__file__).parent / "pictures" / "cabernet-red.svg"
+PHONE, PASSWORD = "13800138000", "Jade-terraces-7"
+SCREENS = {"phone": (390, 844), "small": (360, 640), "tablet": (820, 1180), "desktop": (1440, 900)}
+PAGES = ("/", "/zones/", "/zones/wine/", "/zones/home/", "/products/red/", "/products/gone/")
+ONLY_OUT = ("/sign-in/", "/register/")
+ONLY_IN = ("/me/", "/demo/")
+
+
+@pytest.fixture
+def member(settings: Settings, tmp_path: Path) -> Member:
+    """A member of a mall with a price, a picture, and more goods than fit on one shelf."""
+    settings.MEDIA_ROOT = tmp_path
+    open_mall()
+    member = services.register(phone=PHONE, password=PASSWORD, name="安安")
+    Member.objects.filter(pk=member.pk).update(is_demo=True)
+    buy(member.account, "300")
+    picture = ContentFile(PICTURE.read_bytes(), name="red.svg")
+    a_product("red", picture=picture, position=0)
+    a_product("gone", stock=0, position=1)
+    for number in range(selectors.PAGE):
+        a_product(f"p{number}", name_zh=f"商品 {number}", position=2 + number)
+    return member
+
+
+def cookies(live_server: LiveServer, language: str, member: Member | None) -> list[dict[str, str]]:
+    found = [{"name": "django_language", "value": language, "url": live_server.url}]
+    if member:
+        client = Client()
+        client.force_login(member)
+        session = client.cookies["sessionid"].value
+        found.append({"name": "sessionid", "value": session, "url": live_server.url})
+    return found
+
+
+def visited(
+    browser: Browser, live_server: LiveServer, member: Member, language: str, screen: str
+) -> Iterator[Page]:
+    """Every page of the shop on such a screen: signed out, then signed in."""
+    width, height = SCREENS[screen]
+    for who, paths in ((None, PAGES + ONLY_OUT), (member, ONLY_IN)):
+        context = browser.new_context(viewport={"width": width, "height": height})
+        context.add_cookies(cookies(live_server, language, who))  # type: ignore[arg-type]
+        page = context.new_page()
+        for path in paths:
+            page.goto(live_server.url + path)
+            yield page
+        context.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "screen"), [("zh-hans", "phone"), ("zh-hans", "desktop"), ("en", "phone")]
+)
+def test_axe_finds_nothing(
+    browser: Browser, live_server: LiveServer, member: Member, language: str, screen: str
+) -> None:
+    for page in visited(browser, live_server, member, language, screen):
+        assert accessibility.faults(page) == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_nothing_is_wider_than_the_screen(
+    browser: Browser, live_server: LiveServer, member: Member, screen: str
+) -> None:
+    for page in visited(browser, live_server, member, "en", screen):
+        assert accessibility.overflow(page) == 0, page.url
+
+
+def test_the_console_stays_empty(page: Page, live_server: LiveServer, member: Member) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for path in PAGES + ONLY_OUT:
+        page.goto(live_server.url + path)
+    assert complaints == []
+
+
+def test_no_page_loads_anything_from_another_host(
+    page: Page, live_server: LiveServer, member: Member
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in PAGES:
+        page.goto(live_server.url + path)
+    assert any(address.endswith(".svg") for address in asked)
+    assert all(address.startswith((live_server.url, "data:")) for address in asked)
+
+
+def test_more_goods_come_while_scrolling(
+    page: Page, live_server: LiveServer, member: Member
+) -> None:
+    page.goto(live_server.url)
+    last = page.get_by_role("link", name=f"商品 {selectors.PAGE - 1}", exact=True)
+    expect(last).to_have_count(0)
+    page.get_by_role("link", name="更多商品").scroll_into_view_if_needed()
+    expect(last).to_be_visible()
+    expect(page.get_by_role("link", name="更多商品")).to_have_count(0)
+    expect(page.locator(".product-card")).to_have_count(selectors.PAGE + 2)
+
+
+def test_without_javascript_the_shop_works_by_plain_links_and_forms(
+    browser: Browser, live_server: LiveServer, member: Member
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(live_server.url)
+    page.get_by_role("link", name="更多商品").click()
+    page.get_by_role("link", name="商品 11", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("商品 11")
+    page.goto(f"{live_server.url}/sign-in/?next=/me/")
+    expect(page.get_by_role("button", name="显示密码")).to_be_hidden()
+    page.get_by_label("手机号", exact=True).fill(PHONE)
+    page.get_by_label("密码", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("安安")
+    context.close()
+
+
+def test_a_password_can_be_looked_at_while_typing(
+    page: Page, live_server: LiveServer, member: Member
+) -> None:
+    page.goto(f"{live_server.url}/sign-in/")
+    password = page.get_by_label("密码", exact=True)
+    password.fill(PASSWORD)
+    expect(password).to_have_attribute("type", "password")
+    page.get_by_role("button", name="显示密码").click()
+    expect(password).to_have_attribute("type", "text")
+    page.get_by_role("button", name="显示密码").click()
+    expect(password).to_have_attribute("type", "password")
+
+
+def test_the_keyboard_reaches_the_content_first(
+    page: Page, live_server: LiveServer, member: Member
+) -> None:
+    page.goto(live_server.url)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_the_language_is_switched_on_the_page_one_is_on(
+    page: Page, live_server: LiveServer, member: Member
+) -> None:
+    page.goto(f"{live_server.url}/zones/")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Zones")
+    page.get_by_role("button", name="中文").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("专区")
+
+
+def test_one_click_signs_in_and_the_clock_goes_to_midnight(
+    page: Page, live_server: LiveServer, member: Member
+) -> None:
+    page.goto(f"{live_server.url}/demo/")
+    page.get_by_role("button", name="拨到零点，结算当日").click()
+    expect(page.get_by_text("当日已结算", exact=False)).to_be_visible()
+    page.get_by_role("button", name="安安").click()
+    page.goto(f"{live_server.url}/me/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("安安")
