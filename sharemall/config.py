@@ -66,7 +66,7 @@ def trusted_origins() -> list[str]:
 
 
 def database() -> dict[str, Any]:
-    """Django's database settings from DATABASE_URL (which the command line sets for the embedded one)."""
+    """Django's settings of DATABASE_URL, which the command line sets for the embedded server."""
     url = os.environ.get("DATABASE_URL", "postgresql:///sharemall")
     parsed: dict[str, Any] = dict(
         dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True)
