@@ -1,4 +1,4 @@
-"""The worker: applies what the journal has pending, all the time, and closes the days.
+"""The worker: applies what the journal has pending, all the time, and closes days and orders.
 
 Pages apply their own events at once; the worker takes what nobody waits for, and midnight.
 """
@@ -6,13 +6,15 @@ Pages apply their own events at once; the worker takes what nobody waits for, an
 import signal
 import sys
 import threading
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sharemall.cli import place
 from sharemall.cli.serving import check_live
 
 # How long an event that nobody waits for may lie there. Each look is one short query.
 PAUSE_SECONDS = 0.5
+# How late an unpaid order may close, or a received one complete.
+ORDERS_EVERY = timedelta(seconds=10)
 
 
 def work(*, supervised: bool) -> None:
@@ -36,10 +38,16 @@ def _stop_with_parent(stop: threading.Event) -> None:
 def _loop(stop: threading.Event) -> None:
     from sharemall.clock.services import now
     from sharemall.ledger import closing, selectors, writer
+    from sharemall.orders import services as orders
 
     last_looked: date | None = None
+    orders_seen: datetime | None = None
     while not stop.is_set():
         moment = now()
+        if orders_seen is None or moment - orders_seen >= ORDERS_EVERY:
+            orders.close_unpaid(moment)
+            orders.complete_due(moment)
+            orders_seen = moment
         today = selectors.business_day(moment)
         if today != last_looked:
             closing.close_due(moment)

@@ -1,0 +1,67 @@
+"""The worker and the orders: what waits for time to pass is not forgotten."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import psutil
+import psycopg
+
+from tests.cli.conftest import Run, command, in_database
+from tests.cli.test_serving import eventually
+
+AN_EXPIRED_ORDER = """
+WITH member AS (
+    INSERT INTO members_member
+        (password, phone, account, name, is_active, is_staff, is_demo, joined_at)
+    VALUES ('!', '13800000000', 'ann', 'Ann', true, false, false, '2026-01-01') RETURNING id
+), zone AS (
+    INSERT INTO catalogue_zone (key, name_zh, name_en, tagline_zh, tagline_en, colour, tint, icon,
+        picture, position, on_sale)
+    VALUES ('wine', '酒', 'Wine', '', '', '#000000', '#ffffff', 'wine', '', 0, true) RETURNING key
+), product AS (
+    INSERT INTO catalogue_product (slug, zone_id, name_zh, name_en, subtitle_zh, subtitle_en,
+        description_zh, description_en, specs, unit_zh, unit_en, price_fen, cost_fen, stock,
+        returnable_days, picture, position, on_sale, created_at)
+    SELECT 'red', key, '酒', 'Red', '', '', '', '', '[]', '瓶', 'bottle', 10000, 4000, 7,
+        7, '', 0, true, '2026-01-01' FROM zone RETURNING id
+), payment AS (
+    INSERT INTO payments_payment (no, member_id, provider, amount_fen, status, created_at)
+    SELECT '1', id, 'sandbox', 20000, 'pending', '2026-01-01' FROM member RETURNING id
+), placed AS (
+    INSERT INTO orders_order (no, member_id, merchant, payment_id, key, status, total_fen,
+        scheme_version, placed_at, expires_at, cancel_reason)
+    SELECT '1', member.id, 'platform', payment.id, gen_random_uuid(), 'unpaid', 20000,
+        1, '2026-01-01', '2026-01-01', '' FROM member, payment RETURNING id
+)
+INSERT INTO orders_orderline (order_id, position, product_id, zone_key, name_zh, name_en,
+    quantity, price_fen, cost_fen, returnable_days)
+SELECT placed.id, 1, product.id, 'wine', '酒', 'Red', 2, 10000, 4000, 7 FROM placed, product
+"""
+HOW_IT_ENDED = """
+SELECT o.status, o.cancel_reason, p.status, t.stock
+FROM orders_order o JOIN payments_payment p ON p.id = o.payment_id, catalogue_product t
+WHERE o.status <> 'unpaid'
+"""
+
+
+def row(database: str, statement: str) -> tuple[object, ...] | None:
+    """The first row of a statement, run by the owner."""
+    url = in_database(os.environ["DATABASE_URL"], database)
+    with psycopg.connect(url, autocommit=True) as connection:
+        cursor = connection.execute(statement.encode())
+        return cursor.fetchone() if cursor.description else None
+
+
+def test_a_worker_closes_unpaid_orders_and_puts_their_stock_back(
+    env: dict[str, str], run: Run, database: str, scheme: Path, events: Path
+) -> None:
+    assert run("journal", "import", str(scheme), str(events)).returncode == 0
+    row(database, AN_EXPIRED_ORDER)
+    worker = psutil.Popen(command("worker"), env=env, stdin=subprocess.DEVNULL)
+    try:
+        ended = eventually(lambda: row(database, HOW_IT_ENDED))
+    finally:
+        worker.terminate()
+        worker.wait()
+    assert ended == ("cancelled", "expired", "closed", 9)
