@@ -22,8 +22,9 @@ def chosen_language(get_response: Handler) -> Handler:
         translation.activate(cookie if cookie in known else settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
         response = get_response(request)
-        patch_vary_headers(response, ("Cookie",))
-        response.headers.setdefault("Content-Language", translation.get_language())
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ("Cookie",))
+            response.headers["Content-Language"] = translation.get_language()
         return response
 
     return middleware

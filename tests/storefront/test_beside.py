@@ -33,12 +33,32 @@ def test_a_picture_is_served_with_its_type_and_may_run_nothing(client: Client) -
     product = a_product(picture=ContentFile(SVG, name="red.svg"))
     response = client.get(product.picture.url)
     assert b"".join(response.streaming_content) == SVG
+    response.close()
     assert response.headers["Content-Type"] == "image/svg+xml"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     policy = response.headers["Content-Security-Policy"]
     assert "sandbox" in policy
     assert "default-src 'none'" in policy
     assert "script" not in policy
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_media")
+def test_a_picture_that_the_browser_has_is_not_sent_again(client: Client) -> None:
+    open_mall()
+    url = a_product(picture=ContentFile(SVG, name="red.svg")).picture.url
+    first = client.get(url)
+    first.close()
+    again = client.get(url, headers={"If-Modified-Since": first.headers["Last-Modified"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.django_db
+def test_only_pages_depend_on_cookies_so_that_pictures_and_colours_are_kept(
+    client: Client,
+) -> None:
+    assert "Cookie" in client.get("/").headers["Vary"]
+    assert "Vary" not in client.get("/brand.css").headers
 
 
 @pytest.mark.django_db

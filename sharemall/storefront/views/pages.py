@@ -4,10 +4,11 @@ from pathlib import PurePosixPath
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
+from django.views.static import was_modified_since
 
 from sharemall.storefront.face import face
 
@@ -39,12 +40,14 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
     if content_type is None:
         raise Http404
     try:
-        changed = default_storage.get_modified_time(name)
+        changed = default_storage.get_modified_time(name).timestamp()
+        if not was_modified_since(request.headers.get("If-Modified-Since"), changed):
+            return HttpResponseNotModified()
         response = FileResponse(default_storage.open(name), content_type=content_type)
     except (OSError, SuspiciousFileOperation):
         raise Http404 from None
     response.headers["Content-Security-Policy"] = PICTURE_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = f"public, max-age={A_DAY}"
-    response.headers["Last-Modified"] = http_date(changed.timestamp())
+    response.headers["Last-Modified"] = http_date(changed)
     return response
