@@ -31,12 +31,21 @@ class NextLevel:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A member's points and the pool behind them; `quote` is the sale of all, if there is any."""
+    """A member's points and the pool behind them."""
 
     balance: Balance
     pool: PoolView
     scheme: Scheme
-    quote: SellQuote | None
+
+    @property
+    def sellable_micro(self) -> int:
+        """The shares held; no more than are outstanding, should a sale fall between two reads."""
+        return min(self.balance.shares_micro, self.pool.outstanding_micro)
+
+    @property
+    def quote(self) -> SellQuote | None:
+        """What selling all of them now would pay; None if there are none."""
+        return quote(self, self.sellable_micro) if self.sellable_micro else None
 
     @property
     def value_micro(self) -> int:
@@ -97,12 +106,8 @@ class Waiting:
 
 
 def holding(account: str) -> Holding:
-    """A member's points now, and what selling all of them would pay."""
-    balance, pool, scheme = ledger.balance(account), ledger.pool(), ledger.scheme()
-    quote = None
-    if balance.shares_micro:
-        quote = quote_sell(pool, scheme, balance.shares_micro)
-    return Holding(balance, pool, scheme, quote)
+    """A member's points now."""
+    return Holding(ledger.balance(account), ledger.pool(), ledger.scheme())
 
 
 def quote(holding: Holding, shares_micro: int) -> SellQuote:

@@ -45,7 +45,7 @@ def _append_once(event: events.Event) -> None:
 
 def _check(account: str, shares_micro: int, least_micro: int) -> None:
     holding = selectors.holding(account)
-    if shares_micro > holding.balance.shares_micro:
+    if shares_micro > holding.sellable_micro:
         return  # the ledger refuses it, on record
     quote = selectors.quote(holding, shares_micro)
     if quote.received_micro < least_micro:

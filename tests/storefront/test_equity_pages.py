@@ -98,11 +98,11 @@ def test_the_overview_shows_the_holding_and_what_selling_it_pays(
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/equity/", 26),
-        ("/equity/dividends/", 10),
-        ("/equity/movements/", 10),
-        ("/equity/sell/", 12),
-        ("/equity/sell/quote/?part=50", 12),
+        ("/equity/", 22),
+        ("/equity/dividends/", 8),
+        ("/equity/movements/", 8),
+        ("/equity/sell/", 9),
+        ("/equity/sell/quote/?part=50", 9),
     ],
 )
 def test_a_page_takes_few_queries_however_much_there_is(

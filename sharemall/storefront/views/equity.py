@@ -78,7 +78,7 @@ def sell(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _confirm(request)
     holding = selectors.holding(_account(request))
-    form = SellForm(held_micro=holding.balance.shares_micro)
+    form = SellForm(held_micro=holding.sellable_micro)
     return _form(request, form, holding)
 
 
@@ -88,7 +88,7 @@ def sell(request: HttpRequest) -> HttpResponse:
 def sell_quote(request: HttpRequest) -> HttpResponse:
     """What the sale would pay, to the last digit, and the button that confirms it."""
     holding = selectors.holding(_account(request))
-    form = SellForm(request.GET, held_micro=holding.balance.shares_micro)
+    form = SellForm(request.GET, held_micro=holding.sellable_micro)
     if not form.is_valid():
         return _form(request, form, holding, status=422)
     return _quote(request, selectors.quote(holding, form.cleaned_data["shares_micro"]), uuid4())
@@ -117,7 +117,7 @@ def _confirm(request: HttpRequest) -> HttpResponse:
     form = ConfirmForm(request.POST)
     if not form.is_valid():
         holding = selectors.holding(account)
-        blank = SellForm(held_micro=holding.balance.shares_micro)
+        blank = SellForm(held_micro=holding.sellable_micro)
         return _form(request, blank, holding, incomplete=True, status=422)
     asked = form.cleaned_data
     try:
