@@ -82,39 +82,34 @@ def _book_sale(
         or (quota_after > MOST_AFTER_EVENT and quota)
     ):
         return "overflow"
-    if row is None:
-        row = members.row(buyer)
     pool.reserve_micro = reserve_after
     pool.dividend_fund_micro = dividend_fund_after
     pool.honor_fund_micro = honor_fund_after
     pool.unassigned_micro = unassigned_after
     pool.outstanding_micro += shares + referrer_shares
     pool.issued_micro += shares + referrer_shares
+    thresholds = state.schemes[-1].honor_thresholds_micro
+    if row is None:
+        row = members.row(buyer)
     members.quota[row] = quota_after
-    _issue(state, row, shares)
-    if referrer is not None and referrer_shares:
-        _issue(state, members.row(referrer), referrer_shares)
+    members.issue(row, shares, thresholds)
+    if referrer_shares and referrer is not None:
+        members.issue(members.row(referrer), referrer_shares, thresholds)
     if moves is not None:
-        issued = shares + referrer_shares
-        contributed = reserve + dividend + honor + unassigned
-        post(moves, ".outside", "sale", cash=-contributed, share=-issued, quota=-quota)
-        post(moves, ".reserve", "sale", cash=reserve)
-        post(moves, ".dividend_fund", "sale", cash=dividend)
-        post(moves, ".honor_fund", "sale", cash=honor)
-        post(moves, ".unassigned", "sale", cash=unassigned)
-        post(moves, f"m:{buyer}", "sale", share=shares, quota=quota)
-        post(moves, f"m:{referrer}", "referral", share=referrer_shares)
+        _post_sale(moves, buyer, referrer, terms)
     return ""
 
 
-def _issue(state: State, row: int, shares: int) -> None:
-    members = state.members
-    held = members.shares[row] = members.shares[row] + shares
-    thresholds = state.schemes[-1].honor_thresholds_micro
-    if thresholds:
-        level = rules.level_of(held, thresholds)
-        if level > members.level[row]:
-            members.level[row] = level
+def _post_sale(moves: list[Move], buyer: str, referrer: str | None, terms: rules.Sale) -> None:
+    reserve, dividend, honor, unassigned, shares, referrer_shares, quota = terms
+    issued, contributed = shares + referrer_shares, reserve + dividend + honor + unassigned
+    post(moves, ".outside", "sale", cash=-contributed, share=-issued, quota=-quota)
+    post(moves, ".reserve", "sale", cash=reserve)
+    post(moves, ".dividend_fund", "sale", cash=dividend)
+    post(moves, ".honor_fund", "sale", cash=honor)
+    post(moves, ".unassigned", "sale", cash=unassigned)
+    post(moves, f"m:{buyer}", "sale", share=shares, quota=quota)
+    post(moves, f"m:{referrer}", "referral", share=referrer_shares)
 
 
 def _version(state: State, text: str) -> Scheme | None:

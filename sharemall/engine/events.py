@@ -11,7 +11,7 @@ Kind = Literal["member", "merchant"]
 Event = Mapping[str, Any]
 
 # Deeper lines are refused, so that what can be read does not hang on the interpreter's stack.
-MAX_DEPTH = 100
+MAX_DEPTH = 500
 _MOST_SEEN = 1000
 
 
@@ -126,7 +126,7 @@ def parse_line(line: str | bytes, number: int) -> dict[str, object] | None:
     except (ValueError, RecursionError) as error:
         if not text or text.isspace():
             return None
-        raise JournalError(f"line {number}: not JSON: {_reason(error)}") from None
+        raise JournalError(f"line {number}: not JSON: {_reason(text, error)}") from None
     if end != len(text):
         raise JournalError(f"line {number}: more than one JSON value")
     if not isinstance(event, dict):
@@ -139,10 +139,14 @@ def parse_line(line: str | bytes, number: int) -> dict[str, object] | None:
     return event
 
 
-def _reason(error: Exception) -> str:
+def _reason(text: str, error: Exception) -> str:
     if isinstance(error, RecursionError):
-        return "nested too deep"
-    return repr(str(error)).strip("'\"")
+        return f"nested deeper than {MAX_DEPTH} levels"
+    if text.startswith("\ufeff"):
+        return "it begins with a byte order mark, which is to be left out"
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at character {error.pos + 1}"
+    return str(error)
 
 
 def _is_deep(text: str, event: Any) -> bool:

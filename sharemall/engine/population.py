@@ -16,17 +16,16 @@ class MemoryPopulation:
         self._moves = moves
         self._members = _Columns(state.members, "m:")
         self._merchants = _Columns(state.merchants, "s:")
-        self._dividends: tuple[Rate, Column] | None = None
-        self._left: tuple[tuple[int, ...], Column] | None = None
+        self._sharers: _Sharers | None = None
+        self._heads: _Heads | None = None
 
     def dividend_totals(self, rate: Rate | None) -> tuple[int, int]:
         """See `Population`."""
-        shares, quota = self._members.shares, self._members.quota
-        eligible = (shares > 0) & (quota > 0)
+        sharers = self._get_sharers()
         if rate is None:
-            return 0, total(shares[eligible])
-        capped = eligible & (quota <= scaled_down(shares, rate.left, rate.weight))
-        return total(quota[capped]), total(shares[eligible & ~capped])
+            return 0, total(sharers.shares)
+        capped = sharers.quota <= sharers.parts(rate)
+        return total(sharers.quota[capped]), total(sharers.shares[~capped])
 
     def honour_totals(
         self,
@@ -37,24 +36,25 @@ class MemoryPopulation:
         per_head: Rate | None,
     ) -> tuple[int, int]:
         """See `Population`."""
-        members = self._members
-        left = self._quota_left(rate, before, least_shares)
-        eligible = (members.level >= level) & (members.shares >= least_shares) & (left > 0)
+        heads = self._get_heads(least_shares, rate)
+        left = heads.left_after(before)
+        left = left[(heads.level >= level) & (left > 0)]
         if per_head is None:
-            return 0, int(eligible.sum())
-        capped = eligible & (left <= per_head.left // per_head.weight)
-        return total(left[capped]), int((eligible & ~capped).sum())
+            return 0, len(left)
+        capped = left <= per_head.left // per_head.weight
+        return total(left[capped]), int((~capped).sum())
 
     def pay(self, rate: Rate, amounts: tuple[int, ...], least_shares: int) -> tuple[int, int]:
         """See `Population`."""
-        members = self._members
-        dividends = self._dividends_at(rate)
-        left = self._quota_left(rate, amounts, least_shares)
-        honours = members.quota - dividends - left
-        paid = dividends + honours
-        _add(members.cash, paid)
-        _add(members.dividends, paid)
-        members.quota[:] = left
+        members, sharers = self._members, self._get_sharers()
+        heads = self._get_heads(least_shares, rate)
+        dividends = sharers.dividends(rate)
+        honours = heads.left_after(()) - heads.left_after(amounts)
+        for rows, amount in ((sharers.rows, dividends), (heads.rows, honours)):
+            _add(members.cash, amount, rows)
+            _add(members.dividends, amount, rows)
+            members.quota[rows] -= amount
+        self._sharers = self._heads = None
         return total(dividends), total(honours)
 
     def exit_round(self, reserve: int, outstanding: int, fee_nano: int) -> ExitRound:
@@ -89,31 +89,15 @@ class MemoryPopulation:
             sums = [so_far + more for so_far, more in zip(sums, wound, strict=True)]
         return WindUp(*sums)
 
-    def _dividends_at(self, rate: Rate) -> Column:
-        """Everybody's dividend at this rate."""
-        if self._dividends is None or self._dividends[0] != rate:
-            shares, quota = self._members.shares, self._members.quota
-            if rate.weight:
-                column = np.minimum(quota, scaled_down(shares, rate.left, rate.weight))
-            else:
-                column = np.where(shares > 0, quota, 0)
-            self._dividends = (rate, column)
-            self._left = None
-        return self._dividends[1]
+    def _get_sharers(self) -> "_Sharers":
+        if self._sharers is None:
+            self._sharers = _Sharers(self._members)
+        return self._sharers
 
-    def _quota_left(self, rate: Rate, amounts: tuple[int, ...], least_shares: int) -> Column:
-        """Everybody's quota after the dividend and the first honour pools, paying these amounts."""
-        members = self._members
-        dividends = self._dividends_at(rate)
-        if self._left is None or self._left[0] != amounts[: len(self._left[0])]:
-            self._left = ((), members.quota - dividends)
-        done, left = self._left
-        for level, amount in enumerate(amounts[len(done) :], len(done) + 1):
-            if amount:
-                heads = (members.level >= level) & (members.shares >= least_shares)
-                left = left - np.where(heads, np.minimum(left, amount), 0)
-        self._left = (amounts, left)
-        return left
+    def _get_heads(self, least_shares: int, rate: Rate) -> "_Heads":
+        if self._heads is None or self._heads.key != (least_shares, rate):
+            self._heads = _Heads(self._members, self._get_sharers(), least_shares, rate)
+        return self._heads
 
     def _post(self, reason: str, columns: "_Columns", rows: Column, **changes: Column) -> None:
         if self._moves is None:
@@ -141,7 +125,50 @@ class _Columns:
         return list(self._accounts.rows)
 
 
-def _add(column: Column, amounts: Column, rows: Column | slice = slice(None)) -> None:
+class _Sharers:
+    """The members with shares and quota, before anything is paid."""
+
+    def __init__(self, members: _Columns) -> None:
+        self.rows = np.flatnonzero((members.shares > 0) & (members.quota > 0))
+        self.shares = members.shares[self.rows]
+        self.quota = members.quota[self.rows]
+        self._parts: tuple[Rate, Column] | None = None
+
+    def parts(self, rate: Rate) -> Column:
+        """What everybody's shares would get, whatever the quota."""
+        if self._parts is None or self._parts[0] != rate:
+            self._parts = (rate, scaled_down(self.shares, rate.left, rate.weight))
+        return self._parts[1]
+
+    def dividends(self, rate: Rate) -> Column:
+        """What everybody gets."""
+        return np.minimum(self.quota, self.parts(rate)) if rate.weight else self.quota
+
+
+class _Heads:
+    """The members of any honour level who hold enough shares, after the dividend at `rate`."""
+
+    def __init__(
+        self, members: _Columns, sharers: _Sharers, least_shares: int, rate: Rate
+    ) -> None:
+        left = members.quota.copy()
+        left[sharers.rows] -= sharers.dividends(rate)
+        self.key = (least_shares, rate)
+        self.rows = np.flatnonzero((members.level > 0) & (members.shares >= least_shares))
+        self.level = members.level[self.rows]
+        self._left: dict[tuple[int, ...], Column] = {(): left[self.rows]}
+
+    def left_after(self, amounts: tuple[int, ...]) -> Column:
+        """Everybody's quota left after the first pools, which pay these amounts."""
+        if amounts not in self._left:
+            left, level = self.left_after(amounts[:-1]), len(amounts)
+            if amounts[-1]:
+                left = left - np.where(self.level >= level, np.minimum(left, amounts[-1]), 0)
+            self._left[amounts] = left
+        return self._left[amounts]
+
+
+def _add(column: Column, amounts: Column, rows: Column) -> None:
     """Adds amounts that are not negative, row by row; raises OverflowStop before any is added."""
     if bool((column[rows] > MOST_EVER - amounts).any()):
         raise OverflowStop("a balance would pass 2^63 - 1 micro-units")

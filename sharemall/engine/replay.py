@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sharemall.engine.apply import apply
-from sharemall.engine.errors import JournalError, SchemeError
+from sharemall.engine.errors import JournalError, OverflowStop, SchemeError
 from sharemall.engine.events import parse_line
 from sharemall.engine.report import Report, report
 from sharemall.engine.scheme import parse_scheme
@@ -54,10 +54,17 @@ def replay(scheme_text: str, lines: Iterable[str | bytes]) -> Replayed:
             code = "" if same else "id_conflict"
         else:
             lines_seen[name] = line
-            code = apply(state, event)
+            code = _apply(state, event, number)
         if code:
             replayed.rejected.append((str(name), code))
     return replayed
+
+
+def _apply(state: State, event: dict[str, object], number: int) -> str:
+    try:
+        return apply(state, event)
+    except OverflowStop as error:
+        raise OverflowStop(f"line {number}: {error}") from None
 
 
 def replay_files(scheme_path: str | Path, events_path: str | Path) -> Report:
@@ -65,15 +72,11 @@ def replay_files(scheme_path: str | Path, events_path: str | Path) -> Report:
     try:
         text = Path(scheme_path).read_bytes().decode()
     except OSError as error:
-        raise SchemeError((f"file: {_reason(error)}",)) from None
+        raise SchemeError((f"file: {scheme_path} cannot be read: {error.strerror}",)) from None
     except UnicodeDecodeError:
-        raise SchemeError(("file: not UTF-8",)) from None
+        raise SchemeError((f"file: {scheme_path} is not UTF-8",)) from None
     try:
         with Path(events_path).open("rb") as lines:
             return replay(text, lines).report()
     except OSError as error:
-        raise JournalError(_reason(error)) from None
-
-
-def _reason(error: OSError) -> str:
-    return f"{error.filename!s}: {error.strerror}"
+        raise JournalError(f"{events_path} cannot be read: {error.strerror}") from None

@@ -4,7 +4,6 @@ Everything is rounded down for whoever receives and up for fees. Source: rules.m
 does". `exact.py` and `population.py` hold the same rules for whole columns.
 """
 
-from bisect import bisect_right
 from typing import NamedTuple
 
 from sharemall.engine.amounts import MICRO, NANO
@@ -103,11 +102,6 @@ def sell(pool: Pool, scheme: Scheme, shares_micro: int) -> Sell:
 def kept_of(fee_micro: int, outstanding_micro: int, shares_micro: int) -> int:
     """The part of a fee that stays in the reserve: that of the shares that are not sold."""
     return fee_micro * (outstanding_micro - shares_micro) // outstanding_micro
-
-
-def level_of(shares_micro: int, thresholds_micro: tuple[int, ...]) -> int:
-    """The highest honour level whose threshold is reached; 0 for none."""
-    return bisect_right(thresholds_micro, shares_micro)
 
 
 def price_micro(pool: Pool, scheme: Scheme) -> int:

@@ -5,6 +5,7 @@ read and write one at a time and that the close reads and writes as NumPy arrays
 """
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -146,6 +147,14 @@ class Accounts:
             self.dividends.append(0)
             self.level.append(0)
         return row
+
+    def issue(self, row: int, shares: int, thresholds: tuple[int, ...]) -> None:
+        """Gives an account new shares, and the honour level that it reaches with all it holds."""
+        held = self.shares[row] = self.shares[row] + shares
+        if thresholds and held >= thresholds[0]:
+            level = bisect_right(thresholds, held)
+            if level > self.level[row]:
+                self.level[row] = level
 
     def put(self, name: str, balances: MemberRow) -> None:
         """Sets all balances of an account."""

@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 ('dividends_micro', models.BigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('share_micro__gte', 0), ('coin_micro__gte', 0), ('used_micro__gte', 0), ('dividends_micro__gte', 0), ('granted_micro__gte', django.db.models.expressions.CombinedExpression(models.F('used_micro'), '+', models.F('dividends_micro'))), ('moved_micro__gte', django.db.models.expressions.CombinedExpression(models.Value(0), '-', models.F('dividends_micro')))), name='balance_never_negative')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('coin_micro__gte', 0), ('dividends_micro__gte', 0), ('granted_micro__gte', django.db.models.expressions.CombinedExpression(models.F('used_micro'), '+', models.F('dividends_micro'))), ('moved_micro__gte', django.db.models.expressions.CombinedExpression(models.Value(0), '-', models.F('dividends_micro'))), ('share_micro__gte', 0), ('used_micro__gte', 0)), name='balance_never_negative')],
             },
         ),
         migrations.CreateModel(
