@@ -30,7 +30,8 @@ check: .venv/.test messages ## format, lint, types, imports, built files
 	@$(BIN)/python tools/messages.py --check
 
 bench: .venv/.test ## measures the engine and the ledger
-	@$(BIN)/python -m bench
+	@$(BIN)/python bench/replay.py
+	@$(BIN)/python bench/ledger.py
 
 css: .venv/.test ## builds the style sheet from the templates
 	@$(BIN)/python tools/css.py
