@@ -61,7 +61,7 @@ def place(
     `note_version` is the version of the risk note that the form's tick confirms, or None.
     Raises Refused (every reason but WRONG_STATE), having changed nothing.
     """
-    for _ in range(3):
+    for last in (False, False, True):
         placed = Order.objects.filter(member=member, key=key).prefetch_related("lines").first()
         if placed:
             return _same(placed, slug=slug, quantity=quantity)
@@ -73,8 +73,9 @@ def place(
         except IntegrityError:
             # A twin of this form was faster (found above, next time round), or the number that
             # was drawn is taken (the next draw will differ).
-            continue
-    raise RuntimeError("no free order number in three draws")
+            if last:
+                raise
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _same(placed: Order, *, slug: str, quantity: int) -> Order:

@@ -364,3 +364,13 @@ def test_the_whole_way_of_an_order_is_a_few_dozen_statements(ann: Member, wine: 
 def _statements(captured: CaptureQueriesContext) -> int:
     own = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
     return sum(not query["sql"].startswith(own) for query in captured.captured_queries)
+
+
+def test_a_number_that_is_taken_is_drawn_again(
+    ann: Member, wine: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = shop.place(ann, wine)
+    draws = iter([taken.no, taken.no, "26112200"])
+    monkeypatch.setattr(services, "_number", lambda now: next(draws))
+    assert shop.place(ann, wine).no == "26112200"
+    assert stock_of(wine) == 8
