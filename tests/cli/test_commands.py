@@ -132,7 +132,9 @@ def test_verify_refuses_a_changed_row_and_names_it(
     run: Run, scheme: Path, events: Path, database: str
 ) -> None:
     run("journal", "import", str(scheme), str(events))
-    as_superuser("UPDATE ledger_balance SET cash_micro = cash_micro + 1 WHERE is_member", database)
+    as_superuser(
+        "UPDATE ledger_balance SET share_micro = share_micro + 1 WHERE is_member", database
+    )
     ended = run("verify")
     assert ended.returncode == 1
     assert "m:ann" in ended.stdout
