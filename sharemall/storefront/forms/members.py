@@ -15,7 +15,12 @@ class PhoneField(forms.CharField):
 
     def __init__(self) -> None:
         attrs = {"inputmode": "tel", "autocomplete": "username"}
-        super().__init__(label=_("Phone number"), max_length=20, widget=forms.TextInput(attrs))
+        super().__init__(
+            label=_("Phone number"),
+            max_length=20,
+            widget=forms.TextInput(attrs),
+            error_messages={"required": _("Enter a mobile number of 11 digits.")},
+        )
 
     def clean(self, value: object) -> str:
         """The eleven digits."""
@@ -28,7 +33,13 @@ class PhoneField(forms.CharField):
 def _password(autocomplete: str) -> forms.CharField:
     attrs = {"autocomplete": autocomplete, "x-ref": "input"}
     widget = forms.PasswordInput(attrs)
-    return forms.CharField(label=_("Password"), strip=False, max_length=128, widget=widget)
+    return forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=128,
+        widget=widget,
+        error_messages={"required": _("Enter a password.")},
+    )
 
 
 class SignInForm(forms.Form):
@@ -42,7 +53,10 @@ class RegisterForm(forms.Form):
     """A name, a phone and a password that is not easily guessed."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=40, widget=forms.TextInput({"autocomplete": "nickname"})
+        label=_("Name"),
+        max_length=40,
+        widget=forms.TextInput({"autocomplete": "nickname"}),
+        error_messages={"required": _("Tell us what to call you.")},
     )
     phone = PhoneField()
     password = _password("new-password")
