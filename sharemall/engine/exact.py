@@ -45,4 +45,5 @@ def _high_word(values: NDArray[np.uint64], factor: int) -> NDArray[np.uint64]:
     first, second = low * factor_high, high * factor_low
     middle = (low * factor_low >> _HALF) + (first & _LOW) + (second & _LOW)
     upper: NDArray[np.uint64] = high * factor_high + (first >> _HALF) + (second >> _HALF)
-    return upper + (middle >> _HALF)
+    upper += middle >> _HALF
+    return upper

@@ -148,9 +148,7 @@ class _Sharers:
 class _Heads:
     """The members of any honour level who hold enough shares, after the dividend at `rate`."""
 
-    def __init__(
-        self, members: _Columns, sharers: _Sharers, least_shares: int, rate: Rate
-    ) -> None:
+    def __init__(self, members: _Columns, sharers: _Sharers, least_shares: int, rate: Rate) -> None:
         left = members.quota.copy()
         left[sharers.rows] -= sharers.dividends(rate)
         self.key = (least_shares, rate)

@@ -8,7 +8,7 @@ from sharemall.engine.amounts import LEVELS, MAX_AMOUNT_MICRO, NANO, decimal_str
 from sharemall.engine.times import is_time_zone
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_KINDS = {bool: "boolean", int: "integer", float: "float", list: "array", dict: "table"}
+_KINDS = {"bool": "boolean", "int": "integer", "float": "float", "list": "array", "dict": "table"}
 
 
 class Table:
@@ -153,7 +153,7 @@ def _number(value: object, places: int) -> int | None:
 
 
 def _kind(value: object) -> str:
-    kind = _KINDS.get(type(value), "date or time")
+    kind = _KINDS.get(type(value).__name__, "date or time")
     return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 

@@ -12,7 +12,7 @@ from tests.engine.strategies import Event, Journal
 
 
 class Price(NamedTuple):
-    """The pool at one moment, and what was sold to get there: by how many, how much, for what fees."""
+    """The pool at one moment, and what is sold then: by how many, how much, for what fees."""
 
     reserve: int
     outstanding: int

@@ -30,7 +30,7 @@ WITHOUT_LEVELS = parse_scheme(SCHEME.format(thresholds=""))
 
 shares = st.one_of(st.integers(0, 3), st.integers(0, 10**7), st.integers(0, 10**17))
 quotas = st.one_of(st.integers(0, 3), st.integers(0, 10**9), st.integers(0, 2**62))
-funds = st.one_of(st.integers(0, 100), st.integers(0, 10**10), st.integers(0, 2**62))
+funds = st.one_of(st.integers(0, 100), st.integers(0, 10**10), st.integers(0, 2**61))
 carries = st.one_of(st.just(0), st.integers(0, 5))
 
 
