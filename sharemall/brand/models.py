@@ -15,7 +15,7 @@ class Brand(models.Model):
     primary = models.CharField(max_length=7, default="#0f7b5f")
     accent = models.CharField(max_length=7, default="#9a5b0c")
     shares_zh = models.CharField(max_length=12, default="增值积分")
-    shares_en = models.CharField(max_length=24, default="growth points")
+    shares_en = models.CharField(max_length=24, default="value points")
     coins_zh = models.CharField(max_length=12, default="恒定积分")
     coins_en = models.CharField(max_length=24, default="constant points")
     quota_zh = models.CharField(max_length=12, default="分红额度")

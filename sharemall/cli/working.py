@@ -3,6 +3,7 @@
 Pages apply their own events at once; the worker takes what nobody waits for, and midnight.
 """
 
+import logging
 import signal
 import sys
 import threading
@@ -11,6 +12,7 @@ from datetime import date, datetime, timedelta
 from sharemall.cli import place
 from sharemall.cli.serving import check_live
 
+LOG = logging.getLogger(__name__)
 # How long an event that nobody waits for may lie there. Each look is one short query.
 PAUSE_SECONDS = 0.5
 # How late an unpaid order may close, or a received one complete.
@@ -50,7 +52,16 @@ def _loop(stop: threading.Event) -> None:
             orders_seen = moment
         today = selectors.business_day(moment)
         if today != last_looked:
-            closing.close_due(moment)
+            if closing.close_due(moment):
+                _verify()
             last_looked = today
         if not writer.drain():
             stop.wait(PAUSE_SECONDS)
+
+
+def _verify() -> None:
+    """After a close the whole ledger is checked; the transparency page shows how far it was."""
+    from sharemall.ledger.verify import verify
+
+    for fault in verify():
+        LOG.error("the ledger does not add up: %s", fault)

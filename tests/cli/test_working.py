@@ -65,3 +65,16 @@ def test_a_worker_closes_unpaid_orders_and_puts_their_stock_back(
         worker.terminate()
         worker.wait()
     assert ended == ("cancelled", "expired", "closed", 9)
+
+
+def test_a_worker_verifies_the_ledger_after_it_has_closed_days(
+    env: dict[str, str], run: Run, database: str, scheme: Path, events: Path
+) -> None:
+    assert run("journal", "import", str(scheme), str(events)).returncode == 0
+    worker = psutil.Popen(command("worker"), env=env, stdin=subprocess.DEVNULL)
+    try:
+        verified = eventually(lambda: row(database, "SELECT position FROM ledger_verification"))
+    finally:
+        worker.terminate()
+        worker.wait()
+    assert verified == row(database, "SELECT position FROM ledger_pool")

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('primary', models.CharField(default='#0f7b5f', max_length=7)),
                 ('accent', models.CharField(default='#9a5b0c', max_length=7)),
                 ('shares_zh', models.CharField(default='增值积分', max_length=12)),
-                ('shares_en', models.CharField(default='growth points', max_length=24)),
+                ('shares_en', models.CharField(default='value points', max_length=24)),
                 ('coins_zh', models.CharField(default='恒定积分', max_length=12)),
                 ('coins_en', models.CharField(default='constant points', max_length=24)),
                 ('quota_zh', models.CharField(default='分红额度', max_length=12)),
