@@ -1,20 +1,13 @@
-"""Random tests here are the same on every run; `--hypothesis-profile=long` looks further."""
+"""What several of this room's tests begin with."""
 
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from sharemall.engine.scheme import parse_scheme
 from sharemall.engine.state import State
 
 GOLDEN = Path(__file__).parent / "golden"
-
-_COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-
-settings.register_profile("engine", max_examples=60, derandomize=True, **_COMMON)
-settings.register_profile("long", max_examples=3000, **_COMMON)
-settings.load_profile("engine")
 
 
 @pytest.fixture

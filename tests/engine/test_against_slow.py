@@ -1,9 +1,8 @@
 """Whole journals: the engine beside the slow and obvious version of the same rules."""
 
-from hypothesis import given
-
 from sharemall.engine.apply import apply
 from sharemall.engine.state import Pool
+from tests.engine.given import given
 from tests.engine.slow import SlowMall
 from tests.engine.stepping import start
 from tests.engine.strategies import Journal, journals

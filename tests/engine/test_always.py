@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import floor
 from random import Random
 
-from hypothesis import assume, given
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from sharemall.engine.amounts import MICRO, amount
@@ -14,6 +14,7 @@ from sharemall.engine.apply import apply
 from sharemall.engine.replay import replay
 from sharemall.engine.scheme import Zone
 from sharemall.engine.state import Pool, State
+from tests.engine.given import given
 from tests.engine.stepping import Price, Step, replayed, snapshot, steps, total
 from tests.engine.strategies import (
     OWN_MEMBERS,

@@ -1,10 +1,10 @@
 """Decimal strings in and out."""
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from sharemall.engine.amounts import UNACCEPTABLE, amount, decimal_string, scaled
+from tests.engine.given import given
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """Columns against plain integers."""
 
 import numpy as np
-from hypothesis import example, given
+from hypothesis import example
 from hypothesis import strategies as st
 
 from sharemall.engine.amounts import MOST_EVER
 from sharemall.engine.exact import scaled_down, total
+from tests.engine.given import given
 
 numbers = st.one_of(
     st.integers(0, 100), st.integers(0, MOST_EVER), st.integers(MOST_EVER - 100, MOST_EVER)

@@ -2,10 +2,9 @@
 
 from collections import Counter
 
-from hypothesis import given
-
 from sharemall.engine.apply import apply
 from sharemall.engine.state import Pool, State
+from tests.engine.given import given
 from tests.engine.stepping import start, steps
 from tests.engine.strategies import Journal, journals
 

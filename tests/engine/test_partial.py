@@ -1,12 +1,12 @@
 """A state with only an event's accounts gives what the whole state gives."""
 
 import pytest
-from hypothesis import given
 
 from sharemall.engine.apply import apply
 from sharemall.engine.errors import IncompleteState
 from sharemall.engine.events import accounts_of
 from sharemall.engine.state import Accounts, MemberRow, Move, State
+from tests.engine.given import given
 from tests.engine.stepping import Snapshot, snapshot, start, steps
 from tests.engine.strategies import Event, Journal, journals
 

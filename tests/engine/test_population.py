@@ -1,6 +1,5 @@
 """The rules by columns beside the rules for one account."""
 
-from hypothesis import given
 from hypothesis import strategies as st
 
 from sharemall.engine import rules
@@ -8,6 +7,7 @@ from sharemall.engine.close import ExitRound, WindUp
 from sharemall.engine.population import MemoryPopulation
 from sharemall.engine.scheme import Scheme, parse_scheme
 from sharemall.engine.state import MemberRow, Pool, State
+from tests.engine.given import given
 
 amounts = st.one_of(st.integers(0, 3), st.integers(0, 10**9), st.integers(0, 10**16))
 rows = st.builds(

@@ -2,11 +2,11 @@
 
 import json
 
-from hypothesis import given
 from hypothesis import strategies as st
 
 from sharemall.engine.replay import replay
 from sharemall.engine.report import dumps
+from tests.engine.given import given
 from tests.engine.strategies import Journal, journals
 
 names = st.text(st.characters(), max_size=8)

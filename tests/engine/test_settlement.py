@@ -5,13 +5,14 @@ from datetime import date
 from fractions import Fraction
 from math import floor
 
-from hypothesis import example, given
+from hypothesis import example
 from hypothesis import strategies as st
 
 from sharemall.engine.close import close_day
 from sharemall.engine.population import MemoryPopulation
 from sharemall.engine.scheme import Scheme, parse_scheme
 from sharemall.engine.state import DayRow, MemberRow, Pool, State
+from tests.engine.given import given
 from tests.engine.slow import SlowMall, shared_out
 
 DAY = date(2026, 1, 1)
