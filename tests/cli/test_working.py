@@ -70,6 +70,8 @@ def test_a_worker_closes_unpaid_orders_and_puts_their_stock_back(
 def test_a_worker_verifies_the_ledger_after_it_has_closed_days(
     env: dict[str, str], run: Run, database: str, scheme: Path, events: Path
 ) -> None:
+    until_the_close = events.read_text().splitlines()[:3]
+    events.write_text("\n".join(until_the_close))
     assert run("journal", "import", str(scheme), str(events)).returncode == 0
     worker = psutil.Popen(command("worker"), env=env, stdin=subprocess.DEVNULL)
     try:
@@ -77,4 +79,4 @@ def test_a_worker_verifies_the_ledger_after_it_has_closed_days(
     finally:
         worker.terminate()
         worker.wait()
-    assert verified == row(database, "SELECT position FROM ledger_pool")
+    assert verified == (4,)
