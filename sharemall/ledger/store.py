@@ -43,13 +43,14 @@ SELECT a.key, b.account_id, is_member, level, share_micro, {QUOTA}, {CASH}, coin
        dividends_micro, granted_micro
 FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
 """
+ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 UPDATE = """
 UPDATE ledger_balance b SET level = v.level, share_micro = v.share, coin_micro = v.coin,
     moved_micro = v.moved, granted_micro = v.granted, used_micro = v.used,
     dividends_micro = v.dividends
-FROM unnest(%s::bigint[], %s::bool[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[],
-            %s::bigint[], %s::bigint[], %s::bigint[])
-    AS v(account_id, is_member, level, share, coin, moved, granted, used, dividends)
+FROM unnest(%s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+            %s::bigint[], %s::bigint[])
+    AS v(account_id, level, share, coin, moved, granted, used, dividends)
 WHERE b.account_id = v.account_id
 """
 
@@ -150,9 +151,8 @@ def save(cursor: CursorWrapper, batch: Batch, before: int) -> None:
     old = [key for key in keys if batch.numbers[key] <= before]
     new = [key for key in keys if batch.numbers[key] > before]
     if old:
-        cursor.execute(
-            UPDATE, [list(column) for column in zip(*_balances(batch, old), strict=True)]
-        )
+        number, _, *rest = zip(*_balances(batch, old), strict=True)
+        cursor.execute(UPDATE, [_array(column) for column in (number, *rest)])
     copy_rows(cursor, "ledger_account", ("id", "key"), [(batch.numbers[k], k) for k in new])
     copy_rows(cursor, "ledger_balance", COLUMNS, _balances(batch, new))
     _count_levels(batch, keys)
@@ -172,8 +172,23 @@ def copy_rows(
     if not values:
         return
     with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
-        for row in values:
-            copy.write_row(row)
+        copy.write("".join(["\t".join(map(_copied, row)) + "\n" for row in values]))
+
+
+def _copied(value: object) -> str:
+    """A value in COPY's text format; writing it ourselves takes a fifth of the adapter's time."""
+    if type(value) is int:
+        return str(value)
+    if isinstance(value, str):
+        return value.translate(ESCAPES)
+    if isinstance(value, bytes):
+        return "\\\\x" + value.hex()
+    return "\\N" if value is None else str(value)
+
+
+def _array(values: Iterable[int]) -> str:
+    """A literal of bigint[], likewise."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def _balances(batch: Batch, keys: Sequence[str]) -> list[tuple[int | bool, ...]]:

@@ -7,6 +7,7 @@ their event applied. A batch ends before a close_day, which is a batch of its ow
 import hashlib
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -179,7 +180,11 @@ def link(
 
 
 def _day(event: Event, time_zone: str) -> date | None:
+    """The business day of an event's `at`; None if it has no valid one."""
     moment = event.get("at")
-    if not isinstance(moment, str) or not is_moment(moment):
-        return None
-    return business_day(moment, time_zone)
+    return _day_of(moment, time_zone) if isinstance(moment, str) else None
+
+
+@lru_cache(maxsize=100_000)
+def _day_of(moment: str, time_zone: str) -> date | None:
+    return business_day(moment, time_zone) if is_moment(moment) else None
