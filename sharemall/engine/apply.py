@@ -32,15 +32,16 @@ def apply(
     would pass 2^63 - 1.
     """
     kind = event.get("type")
-    handler = _HANDLERS.get(kind) if isinstance(kind, str) else None
-    if handler is None or not well_shaped(event, SHAPES[str(kind)]):
+    if type(kind) is not str or kind not in SHAPES or not well_shaped(event, SHAPES[kind]):
         return "bad_event"
-    return handler(state, event, moves, population)
+    if kind == "sale":
+        return _sale(state, event, moves)
+    if kind == "close_day":
+        return _close_day(state, event, moves, population)
+    return _HANDLERS[kind](state, event, moves)
 
 
-def _sale(
-    state: State, event: Event, moves: list[Move] | None, _population: Population | None
-) -> str:
+def _sale(state: State, event: Event, moves: list[Move] | None) -> str:
     paid, cost_text = amount(event["paid"]), event.get("cost")
     cost = 0 if cost_text is None else amount(cost_text)
     if paid is None or cost is None:
@@ -118,9 +119,7 @@ def _version(state: State, text: str) -> Scheme | None:
     return state.schemes[int(text) - 1]
 
 
-def _sell(
-    state: State, event: Event, moves: list[Move] | None, _population: Population | None
-) -> str:
+def _sell(state: State, event: Event, moves: list[Move] | None) -> str:
     accounts, name, key = _holder(state, event)
     shares, code = _quantity(event["shares"], accounts, accounts.shares, name, "shares")
     if code:
@@ -172,9 +171,7 @@ def _wind_up(state: State, saved: Saved, moves: list[Move] | None) -> bool:
     return not any(after > MOST_AFTER_EVENT and after > before for before, after in pairs)
 
 
-def _to_coins(
-    state: State, event: Event, moves: list[Move] | None, _population: Population | None
-) -> str:
+def _to_coins(state: State, event: Event, moves: list[Move] | None) -> str:
     accounts, name, key = _holder(state, event)
     shares, code = _quantity(event["shares"], accounts, accounts.shares, name, "shares")
     if code:
@@ -196,9 +193,7 @@ def _to_coins(
     return ""
 
 
-def _move_coins(
-    state: State, event: Event, moves: list[Move] | None, _population: Population | None
-) -> str:
+def _move_coins(state: State, event: Event, moves: list[Move] | None) -> str:
     """pay_coins, return_coins and pass_coins: from one account to another."""
     kind = event["type"]
     member, merchant = (state.members, "member", "m:"), (state.merchants, "merchant", "s:")
@@ -225,9 +220,7 @@ def _move_coins(
     return ""
 
 
-def _to_shares(
-    state: State, event: Event, moves: list[Move] | None, _population: Population | None
-) -> str:
+def _to_shares(state: State, event: Event, moves: list[Move] | None) -> str:
     accounts, name, pool = state.merchants, event["merchant"], state.pool
     coins, code = _quantity(event["coins"], accounts, accounts.coins, name, "coins")
     if code:
@@ -243,9 +236,7 @@ def _to_shares(
     return ""
 
 
-def _cash_in(
-    state: State, event: Event, moves: list[Move] | None, _population: Population | None
-) -> str:
+def _cash_in(state: State, event: Event, moves: list[Move] | None) -> str:
     accounts, name, key = _holder(state, event)
     cash = amount(event["amount"])
     if cash is None or cash <= 0:
@@ -259,9 +250,7 @@ def _cash_in(
     return ""
 
 
-def _cash_out(
-    state: State, event: Event, moves: list[Move] | None, _population: Population | None
-) -> str:
+def _cash_out(state: State, event: Event, moves: list[Move] | None) -> str:
     accounts, name, key = _holder(state, event)
     if event["amount"] == "all":
         return "bad_event"
@@ -297,9 +286,7 @@ def _close_day(
     return ""
 
 
-def _set_scheme(
-    state: State, event: Event, _moves: list[Move] | None, _population: Population | None
-) -> str:
+def _set_scheme(state: State, event: Event, _moves: list[Move] | None) -> str:
     try:
         scheme = parse_scheme(event["toml"])
     except SchemeError:
@@ -337,8 +324,7 @@ def _passes(number: int, increase: int) -> bool:
     return increase > 0 and number + increase > MOST_AFTER_EVENT
 
 
-_HANDLERS: dict[str, Callable[[State, Event, list[Move] | None, Population | None], str]] = {
-    "sale": _sale,
+_HANDLERS: dict[str, Callable[[State, Event, list[Move] | None], str]] = {
     "sell": _sell,
     "to_coins": _to_coins,
     "pay_coins": _move_coins,
@@ -347,6 +333,5 @@ _HANDLERS: dict[str, Callable[[State, Event, list[Move] | None, Population | Non
     "to_shares": _to_shares,
     "cash_in": _cash_in,
     "cash_out": _cash_out,
-    "close_day": _close_day,
     "set_scheme": _set_scheme,
 }

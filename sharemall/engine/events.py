@@ -114,7 +114,7 @@ def _no_constant(name: str) -> object:
 _decoder = json.JSONDecoder(parse_int=_number, parse_float=_number, parse_constant=_no_constant)
 
 
-def parse_line(line: str | bytes, number: int) -> dict[str, object] | None:
+def parse_line(line: str | bytes, number: int) -> dict[str, Any] | None:
     """The event of journal line `number` (from 1), None for a blank line; raises JournalError."""
     try:
         text = line if isinstance(line, str) else line.decode()

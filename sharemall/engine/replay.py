@@ -38,33 +38,28 @@ class Replayed:
 def replay(scheme_text: str, lines: Iterable[str | bytes]) -> Replayed:
     """Applies every line of a journal to an empty state.
 
-    Raises SchemeError, JournalError (with the line's number) or OverflowStop.
+    Raises SchemeError, and JournalError or OverflowStop with the line's number.
     """
-    state = State.empty(parse_scheme(scheme_text))
-    replayed = Replayed(state)
+    replayed, number = Replayed(State.empty(parse_scheme(scheme_text))), 0
+    state, rejected = replayed.state, replayed.rejected
     # The line itself is kept, not what it says: it is looked at again only if its id comes again.
-    lines_seen: dict[object, str | bytes] = {}
-    for number, line in enumerate(lines, 1):
-        event = parse_line(line, number)
-        if event is None:
-            continue
-        name = event["id"]
-        if name in lines_seen:
-            same = parse_line(lines_seen[name], number) == event
-            code = "" if same else "id_conflict"
-        else:
-            lines_seen[name] = line
-            code = _apply(state, event, number)
-        if code:
-            replayed.rejected.append((str(name), code))
-    return replayed
-
-
-def _apply(state: State, event: dict[str, object], number: int) -> str:
+    lines_seen: dict[str, str | bytes] = {}
     try:
-        return apply(state, event)
+        for number, line in enumerate(lines, 1):
+            event = parse_line(line, number)
+            if event is None:
+                continue
+            name = event["id"]
+            if name not in lines_seen:
+                lines_seen[name] = line
+                code = apply(state, event)
+            else:
+                code = "" if parse_line(lines_seen[name], number) == event else "id_conflict"
+            if code:
+                rejected.append((name, code))
     except OverflowStop as error:
         raise OverflowStop(f"line {number}: {error}") from None
+    return replayed
 
 
 def replay_files(scheme_path: str | Path, events_path: str | Path) -> Report:
