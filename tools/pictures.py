@@ -1,86 +1,68 @@
-"""Takes the pictures of the README from a running demo: `python tools/pictures.py [address]`.
+"""Takes the README's pictures of a running demo: `python tools/pictures.py http://127.0.0.1:8000`."""
 
-The demo should be a fresh one (`make demo-reset`): what was done in it shows on the pictures.
-"""
-
-import base64
 import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
-PHONE: ViewportSize = {"width": 390, "height": 844}
-REGULAR = "13800000001"
-# Name of the picture, path, and whether it is seen by the regular customer.
-PAGES = (
-    ("home", "/", False),
-    ("product", "/products/{product}/", True),
-    ("equity", "/equity/", True),
-    ("sell", "/equity/sell/", True),
-    ("honour", "/honour/", True),
-    ("transparency", "/transparency/", False),
-)
-TOUR = ("home", "product", "equity")
-TOUR_PAGE = """
-<body style="margin:0;padding:56px;display:flex;gap:40px;justify-content:center;
-background:linear-gradient(160deg,#e6f2ed,#f6f3ea)">{figures}</body>
-"""
-FIGURE = """
-<img src="data:image/png;base64,{data}" width="390" height="844"
-style="border-radius:34px;box-shadow:0 24px 60px #0a4d3c40;border:8px solid #12211c">
+FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+PHONE, DESKTOP = (390, 844), (1440, 900)
+PHONE_PAGES = {
+    "home-phone": "/",
+    "product": "/products/sauce-baijiu/",
+    "equity": "/equity/",
+    "sell": "/equity/sell/quote/?part=50",
+    "transparency": "/transparency/",
+}
+TOUR = ("home-phone", "product", "equity")
+SHEET = """
+<style>
+body { margin: 0; padding: 36px; display: flex; gap: 36px; background: #e9efec; width: max-content }
+img { width: 390px; border-radius: 28px; box-shadow: 0 12px 40px rgb(16 60 48 / 22%) }
+</style>
 """
 
 
-def take(page: Page, address: str) -> None:
-    """Every picture, one after the other, as a phone shows it."""
-    product = _first_product(page, address)
-    for name, path, as_member in PAGES:
-        if as_member:
-            _sign_in(page, address)
-        page.goto(address + path.format(product=product), wait_until="networkidle")
-        page.screenshot(path=PICTURES / f"{name}.png")
-
-
-def tour(browser: Browser) -> None:
-    """Three phones beside each other."""
-    figures = "".join(
-        FIGURE.format(data=base64.b64encode((PICTURES / f"{name}.png").read_bytes()).decode())
-        for name in TOUR
-    )
-    page = browser.new_page(viewport={"width": 1420, "height": 972})
-    page.set_content(TOUR_PAGE.format(figures=figures))
-    page.screenshot(path=PICTURES / "tour.png")
-
-
-def _first_product(page: Page, address: str) -> str:
-    page.goto(address)
-    link = page.locator("a[href^='/products/']").first.get_attribute("href")
-    assert link is not None
-    return link.strip("/").split("/")[1]
-
-
-def _sign_in(page: Page, address: str) -> None:
-    page.goto(f"{address}/me/")
-    button = page.locator(f"form:has(input[value='{REGULAR}']) button").first
-    if button.is_visible():
-        button.click()
-        page.wait_for_load_state()
-
-
-def main() -> None:
-    """Needs the tests' environment and a browser on the PATH."""
-    address = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"
+def main(address: str) -> None:
+    """Sign in as the first demo account and take every picture."""
+    path = next(filter(None, map(shutil.which, CHROMIUM)))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page(viewport=PHONE, device_scale_factor=2, locale="zh-CN")
-        take(page, address)
-        tour(browser)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        phone = _page(browser, address, PHONE, scale=2)
+        for name, place in PHONE_PAGES.items():
+            phone.goto(address + place, wait_until="networkidle")
+            phone.screenshot(path=FOLDER / f"{name}.png")
+        desktop = _page(browser, address, DESKTOP, scale=1)
+        desktop.goto(address, wait_until="networkidle")
+        desktop.screenshot(path=FOLDER / "home.png")
+        _compose(browser)
         browser.close()
 
 
+def _page(browser: Browser, address: str, size: tuple[int, int], *, scale: int) -> Page:
+    """A signed-in page of this size."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, device_scale_factor=scale, locale="zh-CN"
+    )
+    page = context.new_page()
+    page.goto(f"{address}/sign-in/")
+    page.locator("form[action*='demo'] button").first.click()
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def _compose(browser: Browser) -> None:
+    """The three phones of the tour side by side."""
+    page = browser.new_page(viewport={"width": 1320, "height": 920})
+    page.goto(FOLDER.as_uri())
+    page.set_content(SHEET + "".join(f'<img src="{FOLDER.as_uri()}/{name}.png">' for name in TOUR))
+    page.wait_for_load_state("networkidle")
+    page.locator("body").screenshot(path=FOLDER / "tour.png")
+    (FOLDER / "home-phone.png").unlink()
+
+
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
