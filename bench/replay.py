@@ -40,16 +40,17 @@ def journal(sales: int, members: int, closes: int, seed: int) -> Iterator[str]:
     for place in range(sales):
         day, second = divmod(place, a_day)
         at = start + timedelta(days=day, seconds=second * 86_000 // a_day)
+        member = rng.randrange(members)
         event = {
             "id": f"order-{place}",
             "type": "sale",
             "at": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "member": f"m{rng.randrange(members)}",
+            "member": f"m{member}",
             "zone": "wine",
             "paid": f"{rng.randrange(100, 50_000) / 100:.2f}",
         }
-        if rng.random() < 0.3:
-            event["referrer"] = f"m{members + rng.randrange(members // 10)}"
+        if member % 10 >= 7:
+            event["referrer"] = f"m{member // 10}"
         yield json.dumps(event) + "\n"
         if second == a_day - 1:
             yield (

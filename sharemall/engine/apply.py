@@ -135,8 +135,7 @@ def _sell(state: State, event: Event, moves: list[Move] | None) -> str:
         not winds_up and _passes(pool.dividend_fund_micro, to_fund)
     ):
         return "overflow"
-    saved = state.saved() if winds_up else None
-    posted = len(moves) if moves is not None else 0
+    saved, posted = state.saved() if winds_up else None, len(moves or ())
     used = min(accounts.quota[row], terms.gross_micro) if state.scheme.forced_exit else 0
     accounts.shares[row] -= shares
     accounts.cash[row] += terms.paid_micro
@@ -150,10 +149,14 @@ def _sell(state: State, event: Event, moves: list[Move] | None) -> str:
     post(moves, ".outside", "sell", share=shares, quota=used)
     if saved is None or _wind_up(state, saved, moves):
         return ""
+    _take_back(state, saved, moves, posted)
+    return "overflow"
+
+
+def _take_back(state: State, saved: Saved, moves: list[Move] | None, posted: int) -> None:
     state.restore(saved)
     if moves is not None:
         del moves[posted:]
-    return "overflow"
 
 
 def _wind_up(state: State, saved: Saved, moves: list[Move] | None) -> bool:
@@ -196,27 +199,20 @@ def _to_coins(state: State, event: Event, moves: list[Move] | None) -> str:
 def _move_coins(state: State, event: Event, moves: list[Move] | None) -> str:
     """pay_coins, return_coins and pass_coins: from one account to another."""
     kind = event["type"]
-    member, merchant = (state.members, "member", "m:"), (state.merchants, "merchant", "s:")
-    giver = member if kind == "pay_coins" else merchant
-    taker = {
-        "pay_coins": merchant,
-        "return_coins": member,
-        "pass_coins": (state.merchants, "to", "s:"),
-    }[kind]
-    accounts, name = giver[0], event[giver[1]]
-    to_accounts, to_name = taker[0], event[taker[1]]
-    if accounts is to_accounts and name == to_name:
+    giver_field, taker_field = _COIN_WAYS[kind]
+    accounts, name, key = _account(state, event, giver_field)
+    to_accounts, to_name, to_key = _account(state, event, taker_field)
+    if key == to_key:
         return "bad_event"
     coins, code = _quantity(event["coins"], accounts, accounts.coins, name, "coins")
     if code:
         return code
-    to_row = to_accounts.rows.get(to_name)
-    if _passes(0 if to_row is None else to_accounts.coins[to_row], coins):
+    if _passes(_balance(to_accounts, to_accounts.coins, to_name), coins):
         return "overflow"
     accounts.coins[accounts.rows[name]] -= coins
     to_accounts.coins[to_accounts.row(to_name)] += coins
-    post(moves, giver[2] + name, kind, coin=-coins)
-    post(moves, taker[2] + to_name, kind, coin=coins)
+    post(moves, key, kind, coin=-coins)
+    post(moves, to_key, kind, coin=coins)
     return ""
 
 
@@ -241,8 +237,7 @@ def _cash_in(state: State, event: Event, moves: list[Move] | None) -> str:
     cash = amount(event["amount"])
     if cash is None or cash <= 0:
         return "bad_event" if cash is None else "bad_amount"
-    row = accounts.rows.get(name)
-    if _passes(0 if row is None else accounts.cash[row], cash):
+    if _passes(_balance(accounts, accounts.cash, name), cash):
         return "overflow"
     accounts.cash[accounts.row(name)] += cash
     post(moves, key, "cash_in", cash=cash)
@@ -277,11 +272,11 @@ def _close_day(
         if not state.complete:
             raise IncompleteState("a close needs every account")
         population = MemoryPopulation(state, moves)
-    saved = state.saved()
+    saved, posted = state.saved(), len(moves or ())
     try:
         state.days.append(close_day(pool, scheme, day, population, moves))
     except OverflowStop:
-        state.restore(saved)
+        _take_back(state, saved, moves, posted)
         raise
     return ""
 
@@ -299,17 +294,26 @@ def _set_scheme(state: State, event: Event, _moves: list[Move] | None) -> str:
 
 def _holder(state: State, event: Event) -> tuple[Accounts, str, str]:
     """Whose account it is: the accounts it is in, its id, and its key in moves."""
-    if "member" in event:
-        return state.members, event["member"], f"m:{event['member']}"
-    return state.merchants, event["merchant"], f"s:{event['merchant']}"
+    return _account(state, event, "member" if "member" in event else "merchant")
+
+
+def _account(state: State, event: Event, field: str) -> tuple[Accounts, str, str]:
+    name = event[field]
+    if field == "member":
+        return state.members, name, f"m:{name}"
+    return state.merchants, name, f"s:{name}"
+
+
+def _balance(accounts: Accounts, column: "array[int]", name: str) -> int:
+    row = accounts.rows.get(name)
+    return 0 if row is None else column[row]
 
 
 def _quantity(
     text: str, accounts: Accounts, column: "array[int]", name: str, unit: str
 ) -> tuple[int, str]:
     """How much of what an account holds the event takes, and why it cannot."""
-    row = accounts.rows.get(name)
-    held = 0 if row is None else column[row]
+    held = _balance(accounts, column, name)
     wanted = held if text == "all" else amount(text)
     if wanted is None:
         return 0, "bad_event"
@@ -323,6 +327,12 @@ def _quantity(
 def _passes(number: int, increase: int) -> bool:
     return increase > 0 and number + increase > MOST_AFTER_EVENT
 
+
+_COIN_WAYS = {
+    "pay_coins": ("member", "merchant"),
+    "return_coins": ("merchant", "member"),
+    "pass_coins": ("merchant", "to"),
+}
 
 _HANDLERS: dict[str, Callable[[State, Event, list[Move] | None], str]] = {
     "sell": _sell,

@@ -123,7 +123,9 @@ def parse_line(line: str | bytes, number: int) -> dict[str, Any] | None:
     text = text.strip(" \t\r\n")
     try:
         event, end = _decoder.raw_decode(text)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise JournalError(_too_deep(number)) from None
+    except ValueError as error:
         if not text or text.isspace():
             return None
         raise JournalError(f"line {number}: not JSON: {_reason(text, error)}") from None
@@ -132,16 +134,18 @@ def parse_line(line: str | bytes, number: int) -> dict[str, Any] | None:
     if not isinstance(event, dict):
         raise JournalError(f"line {number}: no JSON object")
     if end > 2 * MAX_DEPTH and _is_deep(text, event):
-        raise JournalError(f"line {number}: nested deeper than {MAX_DEPTH} levels")
+        raise JournalError(_too_deep(number))
     name = event.get("id")
     if type(name) is not str or not name:
         raise JournalError(f"line {number}: no id (a non-empty string is needed)")
     return event
 
 
-def _reason(text: str, error: Exception) -> str:
-    if isinstance(error, RecursionError):
-        return f"nested deeper than {MAX_DEPTH} levels"
+def _too_deep(number: int) -> str:
+    return f"line {number}: nested deeper than {MAX_DEPTH} levels"
+
+
+def _reason(text: str, error: ValueError) -> str:
     if text.startswith("\ufeff"):
         return "it begins with a byte order mark, which is to be left out"
     if isinstance(error, json.JSONDecodeError):

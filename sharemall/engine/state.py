@@ -76,7 +76,8 @@ class DayRow(NamedTuple):
     With `rate` (left, weight), a member got ⌊shares·left/weight⌋ but at most its quota. None: the
     fund was empty, or it sufficed for everybody's quota (or nobody had any) and the rest went to
     the reserve. Of honour pool k every one of its heads got the k-th amount, but at most its quota
-    left; where the pool sufficed for everybody's, the amount is the whole pool.
+    left; where the pool sufficed for everybody's, the amount is the whole pool. The heads of an
+    empty pool are not counted.
     """
 
     date: date

@@ -9,6 +9,7 @@ from sharemall.engine.apply import apply
 from sharemall.engine.errors import JournalError, OverflowStop, SchemeError
 from sharemall.engine.replay import Replayed, replay, replay_files
 from sharemall.engine.report import dumps
+from sharemall.engine.state import Move
 from tests.engine.stepping import snapshot
 
 AT = "2026-01-01T10:00:00+08:00"
@@ -110,8 +111,10 @@ def test_a_close_that_would_pass_64_bits_stops_with_its_line_and_changes_nothing
     assert replayed.rejected == []
     assert cash_of(replayed) == 9 * 10**18
     before = snapshot(replayed.state)
+    moves: list[Move] = []
     with pytest.raises(OverflowStop):
-        apply(replayed.state, json.loads(lines[-1]))
+        apply(replayed.state, json.loads(lines[-1]), moves)
+    assert moves == []
     assert snapshot(replayed.state) == before
     assert len(replayed.state.days) == 9
 
