@@ -145,7 +145,7 @@ def load_holders(cursor: CursorWrapper, batch: Batch) -> None:
 
 def save(cursor: CursorWrapper, batch: Batch, before: int) -> None:
     """Write entries, balances and new accounts; `before` is how many accounts there were."""
-    copy_rows(cursor, "ledger_entry", ENTRY_COLUMNS, batch.entries)
+    copy_numbers(cursor, "ledger_entry", ENTRY_COLUMNS, batch.entries)
     batch.touch_unmoved()
     keys = [key for key in batch.touched if not key.startswith(".")]
     old = [key for key in keys if batch.numbers[key] <= before]
@@ -154,7 +154,7 @@ def save(cursor: CursorWrapper, batch: Batch, before: int) -> None:
         number, _, *rest = zip(*_balances(batch, old), strict=True)
         cursor.execute(UPDATE, [_array(column) for column in (number, *rest)])
     copy_rows(cursor, "ledger_account", ("id", "key"), [(batch.numbers[k], k) for k in new])
-    copy_rows(cursor, "ledger_balance", COLUMNS, _balances(batch, new))
+    copy_numbers(cursor, "ledger_balance", COLUMNS, _balances(batch, new))
     _count_levels(batch, keys)
 
 
@@ -169,16 +169,26 @@ def copy_rows(
     cursor: CursorWrapper, table: str, columns: Sequence[str], values: Sequence[Sequence[object]]
 ) -> None:
     """COPY `values`, each in the order of `columns`."""
-    if not values:
-        return
-    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
-        copy.write("".join(["\t".join(map(_copied, row)) + "\n" for row in values]))
+    _copy(cursor, table, columns, ["\t".join(map(_copied, row)) + "\n" for row in values])
+
+
+def copy_numbers(
+    cursor: CursorWrapper, table: str, columns: Sequence[str], values: Sequence[tuple[int, ...]]
+) -> None:
+    """The same for rows of nothing but integers (and booleans)."""
+    line = "\t".join(["%d"] * len(columns)) + "\n"
+    _copy(cursor, table, columns, [line % row for row in values])
+
+
+def _copy(cursor: CursorWrapper, table: str, columns: Sequence[str], lines: Sequence[str]) -> None:
+    """COPY lines in its text format; writing them here takes a fifth of the adapter's time."""
+    if lines:
+        with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+            copy.write("".join(lines))
 
 
 def _copied(value: object) -> str:
-    """A value in COPY's text format; writing it ourselves takes a fifth of the adapter's time."""
-    if type(value) is int:
-        return str(value)
+    """A value in COPY's text format."""
     if isinstance(value, str):
         return value.translate(ESCAPES)
     if isinstance(value, bytes):
