@@ -1,10 +1,9 @@
 """The demo: a whole mall with real purchases behind it, made at the first start, then kept."""
 
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sharemall import config, postgres
 from sharemall.cli import place, serving, starting
@@ -64,6 +63,16 @@ def _load(anchor: date | None) -> None:
     if selectors.is_open() and not mark.exists():
         raise Refused("there is another mall here: set SHAREMALL_DATA to a new folder")
     mark.touch()
+    with _bar() as show:
+        loader.load(show, anchor)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on stderr; what it yields says what is being loaded and how far it is."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (
         TextColumn("Loading the demo / 载入演示  {task.description}"),
         BarColumn(),
@@ -72,11 +81,8 @@ def _load(anchor: date | None) -> None:
     )
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=None)
-        loader.load(
-            lambda what, done, total: bar.update(
-                task, description=what, completed=done, total=total
-            ),
-            anchor,
+        yield lambda what, done, total: bar.update(
+            task, description=what, completed=done, total=total
         )
 
 
