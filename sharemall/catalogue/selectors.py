@@ -22,6 +22,11 @@ def zones() -> list[Zone]:
     return list(Zone.objects.filter(on_sale=True))
 
 
+def all_zones() -> list[Zone]:
+    """Every zone, those not on sale too, in the operator's order."""
+    return list(Zone.objects.all())
+
+
 def zone(key: str) -> Zone | None:
     """The zone of this key, if it is on sale."""
     return Zone.objects.filter(key=key, on_sale=True).first()

@@ -18,8 +18,9 @@ def add_catalogue() -> None:
     zones = {zone.key: zone for zone in Zone.objects.all()}
     for position, fields in enumerate(content["zones"]):
         if fields["key"] not in zones:
-            banner = _picture(f"zone-{fields['key']}.svg")
-            zones[fields["key"]] = save_zone(**fields, position=position, picture=banner)
+            if fields.get("on_sale", True):
+                fields["picture"] = _picture(f"zone-{fields['key']}.svg")
+            zones[fields["key"]] = save_zone(**fields, position=position)
     there = set(Product.objects.values_list("slug", flat=True))
     for position, fields in enumerate(content["products"]):
         if fields["slug"] not in there:

@@ -1,13 +1,10 @@
 """What several of this room's tests begin with."""
 
-from pathlib import Path
-
 import pytest
 
 from sharemall.engine.scheme import parse_scheme
 from sharemall.engine.state import State
-
-GOLDEN = Path(__file__).parent / "golden"
+from tests.engine.stepping import GOLDEN
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """Running journals event by event, with what was before each."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from sharemall.engine.apply import apply
@@ -9,6 +11,9 @@ from sharemall.engine.population import MemoryPopulation
 from sharemall.engine.scheme import parse_scheme
 from sharemall.engine.state import Accounts, MemberRow, Move, Pool, State
 from tests.engine.strategies import Event, Journal
+
+GOLDEN = Path(__file__).parent / "golden"
+CASES = sorted(path.stem for path in GOLDEN.glob("*.jsonl"))
 
 
 class Price(NamedTuple):
@@ -57,6 +62,14 @@ class RecordingPopulation(MemoryPopulation):
         return super().wind_up(reserve, outstanding)
 
 
+def golden(case: str) -> Journal:
+    """A golden case's journal; ids that come again are left in."""
+    path = GOLDEN / f"{case}.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    scheme = path.with_suffix(".toml").read_text(encoding="utf-8")
+    return Journal(scheme, [json.loads(line) for line in lines])
+
+
 def start(journal: Journal) -> State:
     """The empty state of a journal."""
     return State.empty(parse_scheme(journal.scheme))
@@ -74,7 +87,7 @@ def steps(journal: Journal) -> Iterator[Step]:
         pool = before.pool
         prices = [Price(pool.reserve_micro, pool.outstanding_micro)]
         population = None
-        if event["type"] == "close_day":
+        if event.get("type") == "close_day":
             population = RecordingPopulation(state, moves, prices)
         code = apply(state, event, moves, population)
         del population  # its views would keep the columns from growing

@@ -62,11 +62,11 @@ def zone_texts(draw: st.DrawFn, name: str) -> str:
         f"[zones.{name}.issue]",
     ]
     if draw(st.booleans()):
+        yuan = draw(st.sampled_from(["0.5", "200", "2000", "0.000001", "1000000000000"]))
+        lines += ['by = "amount"', f'yuan_per_share = "{yuan}"', f'referrer = "{draw(rates)}"']
+    else:
         buyer, referrer = draw(_parts(2))
         lines += ['by = "value"', f'buyer = "{buyer}"', f'referrer = "{referrer}"']
-    else:
-        yuan = draw(st.sampled_from(["200", "0.5", "2000", "0.000001", "1000000000000"]))
-        lines += ['by = "amount"', f'yuan_per_share = "{yuan}"', f'referrer = "{draw(rates)}"']
     return "\n".join(lines)
 
 
@@ -75,7 +75,7 @@ def rates_texts(draw: st.DrawFn) -> str:
     """What a set_scheme may change: fee, forced exit, thresholds, zones."""
     thresholds = []
     if draw(st.booleans()):
-        steps = draw(st.lists(st.integers(1, 10**8), min_size=10, max_size=10))
+        steps = draw(st.lists(st.integers(1, 10**7), min_size=10, max_size=10))
         thresholds = [decimal_string(sum(steps[: place + 1])) for place in range(10)]
     quoted = ", ".join(f'"{threshold}"' for threshold in thresholds)
     lines = [
@@ -102,8 +102,8 @@ class Journal:
 
 micro_amounts = st.one_of(
     st.just("all"),
-    st.integers(1, 10).map(decimal_string),
     st.integers(1, 5 * 10**6).map(decimal_string),
+    st.integers(1, 10).map(decimal_string),
     st.integers(1, 10**10).map(decimal_string),
 )
 fen_amounts = st.one_of(
@@ -123,15 +123,17 @@ class Writer:
         self.state = state
         self.day = FIRST_DAY - timedelta(days=1)
         self.names = {"member": MEMBERS, "merchant": MERCHANTS}
-        self.kinds = ["sale", "sale", "close", "other"]
+        self.kinds = ["sale", "sale", "sale", "close", "other"]
         self.count = 0
 
     def write(self, count: int) -> list[Event]:
         """The next events, applied to the state."""
         events = []
         for _ in range(count):
-            kinds = list(self.kinds)
-            if self.state.pool.outstanding_micro or self.draw(st.integers(0, 9)) == 0:
+            kinds, pool = list(self.kinds), self.state.pool
+            if pool.dividend_fund_micro or pool.honor_fund_micro:
+                kinds += ["close", "close"]
+            if pool.outstanding_micro or self.draw(st.integers(0, 9)) == 9:
                 kinds += ["sell", "to_coins", "coins", "coins"]
             events.append(self.dated(getattr(self, self.draw(st.sampled_from(kinds)))()))
         return events
@@ -147,13 +149,13 @@ class Writer:
         event = {
             "type": "sale",
             "member": self.any("member"),
-            "zone": self.draw(st.sampled_from(["x", "x", "x", "x", "y"])),
+            "zone": self.draw(st.sampled_from(["x", "x", "x", "x", "x", "x", "y"])),
             "paid": self.draw(fen_amounts),
             "cost": self.draw(st.sampled_from(["0", "0.5", "3.333333", "100"])),
         }
         if self.draw(st.booleans()):
             event["referrer"] = self.any("member")
-        if self.draw(st.integers(0, 9)) == 0:
+        if self.draw(st.integers(0, 9)) == 9:
             event["scheme"] = self.draw(st.sampled_from(["1", "2"]))
         return event
 

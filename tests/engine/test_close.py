@@ -8,7 +8,7 @@ from sharemall.engine.close import ExitRound, WindUp, close_day
 from sharemall.engine.errors import OverflowStop
 from sharemall.engine.population import MemoryPopulation
 from sharemall.engine.scheme import parse_scheme
-from sharemall.engine.state import Pool, Rate, State
+from sharemall.engine.state import DayRow, Pool, Rate, State
 
 M = 10**6
 DAY = date(2026, 1, 1)
@@ -71,7 +71,8 @@ def test_a_day_without_anything_to_share_asks_nobody() -> None:
     population = CountingPopulation(state)
     day = close_day(state.pool, PLAIN, DAY, population)
     assert population.asked == []
-    assert day[1:7] == (0, 0, 0, 0, 0, 0)
+    assert day == DayRow(DAY, 0, 0, 0, 0, 0, 0)
+    assert day.passes == 0
     assert state.pool.last_closed == DAY
 
 

@@ -2,10 +2,12 @@
 
 from collections import Counter
 
+import pytest
+
 from sharemall.engine.apply import apply
 from sharemall.engine.state import Pool, State
 from tests.engine.given import given
-from tests.engine.stepping import start, steps
+from tests.engine.stepping import CASES, golden, start, steps
 from tests.engine.strategies import Journal, journals
 
 UNITS = ("cash", "share", "coin", "quota")
@@ -29,6 +31,16 @@ def test_an_event_moves_an_account_at_most_once_for_a_reason(journal: Journal) -
 
 @given(journals())
 def test_the_moves_explain_every_balance(journal: Journal) -> None:
+    explain(journal)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_moves_explain_every_balance_of_a_golden_case(case: str) -> None:
+    explain(golden(case))
+
+
+def explain(journal: Journal) -> None:
+    """Checks after every event that the moves so far come to all balances."""
     sums: Counter[tuple[str, str]] = Counter()
     for step in steps(journal):
         for move in step.moves:

@@ -70,9 +70,14 @@ def how_it_works(request: HttpRequest) -> HttpResponse:
 def _named_zones(scheme: Scheme) -> list[tuple[str, plain.PlainZone]]:
     """The scheme's zones with their names: the shop's in its order, then those it does not show."""
     zones = {zone.key: zone for zone in plain.plain_zones(scheme)}
-    shown = [(zone.name, zones.pop(zone.key)) for zone in catalogue.zones() if zone.key in zones]
-    others = [(_("“%(key)s”, not in the shop") % {"key": key}, zone) for key, zone in zones.items()]
-    return shown + others
+    named = [zone for zone in catalogue.all_zones() if zone.key in zones]
+    shown = [(zone.name, zones.pop(zone.key)) for zone in named if zone.on_sale]
+    hidden = [(_not_in_shop(zone.name), zones.pop(zone.key)) for zone in named if not zone.on_sale]
+    return [*shown, *hidden, *((_not_in_shop(key), zone) for key, zone in zones.items())]
+
+
+def _not_in_shop(name: str) -> str:
+    return _("“%(key)s”, not in the shop") % {"key": name}
 
 
 def price_chart() -> charts.AreaChart | None:
