@@ -60,14 +60,8 @@ def _sale(state: State, event: Event, moves: list[Move] | None) -> str:
     buyer, referrer = event["member"], event.get("referrer")
     if buyer == referrer:
         return "self_referral"
-    terms = rules.sale(state.pool, scheme, zone, paid, cost, referred=referrer is not None)
-    return _book_sale(state, buyer, referrer, terms, moves)
-
-
-def _book_sale(
-    state: State, buyer: str, referrer: str | None, terms: rules.Sale, moves: list[Move] | None
-) -> str:
     pool, members = state.pool, state.members
+    terms = rules.sale_terms(pool, scheme, zone, paid, cost, referrer is not None)
     reserve, dividend, honor, unassigned, shares, referrer_shares, quota = terms
     row = members.rows.get(buyer)
     quota_after = quota if row is None else members.quota[row] + quota
@@ -94,10 +88,10 @@ def _book_sale(
         row = members.row(buyer)
     members.quota[row] = quota_after
     members.issue(row, shares, thresholds)
-    if referrer_shares and referrer is not None:
-        members.issue(members.row(referrer), referrer_shares, thresholds)
+    if referrer_shares:
+        members.issue(members.row(event["referrer"]), referrer_shares, thresholds)
     if moves is not None:
-        _post_sale(moves, buyer, referrer, terms)
+        _post_sale(moves, buyer, referrer, rules.Sale(*terms))
     return ""
 
 

@@ -48,13 +48,28 @@ def sale(
 
     `cost_micro` counts only in profit zones.
     """
+    return Sale(*sale_terms(pool, scheme, zone, paid_micro, cost_micro, referred))
+
+
+def sale_terms(
+    pool: Pool,
+    scheme: Scheme,
+    zone: Zone,
+    paid_micro: int,
+    cost_micro: int,
+    referred: bool,  # not by keyword: that takes time
+) -> tuple[int, int, int, int, int, int, int]:
+    """`sale` as a plain tuple, which a replay makes a million times."""
     base = paid_micro if zone.base == "sales" else max(paid_micro - cost_micro, 0)
     reserve = base * zone.reserve_nano // NANO
     dividend = base * zone.dividend_nano // NANO
     honor = base * zone.honor_nano // NANO
     quota = base * zone.quota_nano // NANO
-    issue = zone.issue
-    worth, shares = price(pool, scheme)
+    issue, outstanding = zone.issue, pool.outstanding_micro
+    if outstanding:
+        worth, shares = pool.reserve_micro, outstanding
+    else:
+        worth, shares = scheme.initial_price_micro, MICRO
     if issue.by == "value":
         buyer = reserve * issue.buyer_nano // NANO * shares // worth
         referrer = reserve * issue.referrer_nano // NANO * shares // worth
@@ -70,16 +85,9 @@ def sale(
     if buyer + referrer > left:
         buyer = min(buyer, left)
         referrer = min(referrer, left - buyer)
-    if pool.outstanding_micro + buyer + referrer < WHOLE_SHARE_MICRO:
-        return Sale(0, 0, 0, reserve + dividend + honor, 0, 0, quota)
-    return Sale(reserve, dividend, honor, 0, buyer, referrer, quota)
-
-
-def price(pool: Pool, scheme: Scheme) -> tuple[int, int]:
-    """The exact price: so many micro-yuan for so many micro-shares."""
-    if pool.outstanding_micro:
-        return pool.reserve_micro, pool.outstanding_micro
-    return scheme.initial_price_micro, MICRO
+    if outstanding + buyer + referrer < WHOLE_SHARE_MICRO:
+        return 0, 0, 0, reserve + dividend + honor, 0, 0, quota
+    return reserve, dividend, honor, 0, buyer, referrer, quota
 
 
 def shares_for(pool: Pool, value_micro: int) -> int:
@@ -106,5 +114,6 @@ def kept_of(fee_micro: int, outstanding_micro: int, shares_micro: int) -> int:
 
 def price_micro(pool: Pool, scheme: Scheme) -> int:
     """The price in micro-yuan a share, rounded down for showing; nothing is computed from it."""
-    worth, shares = price(pool, scheme)
-    return worth * MICRO // shares
+    if pool.outstanding_micro:
+        return pool.reserve_micro * MICRO // pool.outstanding_micro
+    return scheme.initial_price_micro
