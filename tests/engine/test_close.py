@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from sharemall.engine.close import ExitRound, WindUp, close_day
+from sharemall.engine.close import ExitRound, WindUp, close_day, wind_up
 from sharemall.engine.errors import OverflowStop
 from sharemall.engine.population import MemoryPopulation
 from sharemall.engine.scheme import parse_scheme
-from sharemall.engine.state import DayRow, Pool, Rate, State
+from sharemall.engine.state import DayRow, Move, Pool, Rate, State
 
 M = 10**6
 DAY = date(2026, 1, 1)
@@ -147,6 +147,41 @@ def test_rounds_go_on_until_nobody_qualifies_and_a_wind_up_ends_them() -> None:
     assert state.pool.outstanding_micro == 0
     assert state.pool.reserve_micro == state.pool.dividend_fund_micro == 0
     assert state.pool.unassigned_micro + sum(state.members.cash) == 41 * M
+
+
+def test_a_wind_up_takes_every_fund_and_carry_along() -> None:
+    pool = Pool(
+        reserve_micro=1_000_000,
+        treasury_micro=100_000,
+        issued_micro=5 * M,
+        dividend_fund_micro=20,
+        honor_fund_micro=300,
+        dividend_carry_micro=4_000,
+        honor_carry_micro=[50_000, *[0] * 8, 600_000],
+        unassigned_micro=7 * M,
+        last_closed=DAY,
+    )
+    state, moves = State(pool, [PLAIN], complete=True), list[Move]()
+    pool.outstanding_micro = 500_000
+    state.put_member("a", shares=300_000, coins=150_000, quota=9, level=3)
+    state.put_merchant("s", shares=100_000, coins=1)
+    wind_up(pool, MemoryPopulation(state, moves), moves)
+    assert state.member("a") == (0, 9, 600_000 + 150_000, 0, 0, 3)
+    assert state.merchant("s") == (0, 200_001, 0)
+    left = 1_654_320 - 950_001
+    assert pool == Pool(issued_micro=5 * M, unassigned_micro=7 * M + left, last_closed=DAY)
+    assert {move[:2]: move[2:] for move in moves} == {
+        ("m:a", "wind_up"): (750_000, -300_000, -150_000, 0),
+        ("s:s", "wind_up"): (200_001, -100_000, -1, 0),
+        (".reserve", "wind_up"): (-1_000_000, 0, 0, 0),
+        (".dividend_fund", "wind_up"): (-20, 0, 0, 0),
+        (".honor_fund", "wind_up"): (-300, 0, 0, 0),
+        (".dividend_carry", "wind_up"): (-4_000, 0, 0, 0),
+        (".honor_carry", "wind_up"): (-650_000, 0, 0, 0),
+        (".unassigned", "wind_up"): (left, 0, 0, 0),
+        (".treasury", "wind_up"): (0, -100_000, 0, 0),
+        (".outside", "wind_up"): (0, 500_000, 150_001, 0),
+    }
 
 
 def test_a_population_that_pays_other_honours_than_were_found_is_noticed() -> None:

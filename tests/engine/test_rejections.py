@@ -325,10 +325,29 @@ def test_what_is_above_the_limit_already_may_stay_or_fall(state: State) -> None:
     assert run(state, "sale", member="b") == "overflow"
 
 
-@pytest.mark.parametrize("number", ["reserve_micro", "dividend_fund_micro", "honor_fund_micro"])
-def test_a_sale_may_not_raise_a_pool_number_above_the_limit(state: State, number: str) -> None:
-    setattr(state.pool, number, HIGH)
+@pytest.mark.parametrize(
+    ("number", "increase"),
+    [
+        ("reserve_micro", 30 * 10**6),
+        ("dividend_fund_micro", 20 * 10**6),
+        ("honor_fund_micro", 10 * 10**6),
+    ],
+)
+def test_a_sale_may_raise_a_pool_number_to_the_limit_but_not_above(
+    state: State, number: str, increase: int
+) -> None:
+    setattr(state.pool, number, HIGH - increase + 1)
     assert run(state, "sale") == "overflow"
+    setattr(state.pool, number, HIGH - increase)
+    assert run(state, "sale") == ""
+    assert getattr(state.pool, number) == HIGH
+
+
+def test_a_sale_may_raise_a_quota_to_the_limit_but_not_above(state: State) -> None:
+    state.put_member("b", quota=HIGH - 200 * 10**6 + 1)
+    assert run(state, "sale", member="b") == "overflow"
+    state.put_member("b", quota=HIGH - 200 * 10**6)
+    assert run(state, "sale", member="b") == ""
 
 
 def test_a_first_sale_may_not_grant_a_quota_above_the_limit(state: State) -> None:
@@ -338,10 +357,12 @@ def test_a_first_sale_may_not_grant_a_quota_above_the_limit(state: State) -> Non
     assert state.member("new") is None
 
 
-def test_unassigned_money_may_not_pass_the_limit() -> None:
+def test_unassigned_money_may_reach_the_limit_but_not_pass_it() -> None:
     state = State.empty(parse_scheme(PLAIN))
-    state.pool.unassigned_micro = HIGH
-    assert run(state, "sale", paid="0.01") == "overflow"
+    state.pool.unassigned_micro = HIGH - 600_000 + 1
+    assert run(state, "sale", paid="1") == "overflow"
+    state.pool.unassigned_micro = HIGH - 600_000
+    assert run(state, "sale", paid="1") == ""
 
 
 def test_coins_may_not_pass_the_limit(state: State) -> None:
