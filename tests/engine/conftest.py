@@ -4,6 +4,7 @@ import pytest
 
 from sharemall.engine.scheme import parse_scheme
 from sharemall.engine.state import State
+from tests.engine.good_events import begun
 from tests.engine.stepping import GOLDEN
 
 
@@ -11,3 +12,9 @@ from tests.engine.stepping import GOLDEN
 def wine() -> State:
     """An empty state under the scheme of the wine case."""
     return State.empty(parse_scheme((GOLDEN / "wine.toml").read_text(encoding="utf-8")))
+
+
+@pytest.fixture
+def state() -> State:
+    """A state in which member a and merchant s have some of everything."""
+    return begun()
