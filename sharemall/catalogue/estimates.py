@@ -11,7 +11,7 @@ from sharemall.engine.scheme import Scheme
 from sharemall.engine.scheme import Zone as Rates
 from sharemall.engine.state import Pool
 from sharemall.ledger import selectors as ledger
-from sharemall.ledger.views import PoolView
+from sharemall.ledger.values import PoolView
 
 MICRO_PER_FEN = 10_000
 

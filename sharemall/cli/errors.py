@@ -50,7 +50,10 @@ SENTENCES = {
     "OverflowStop": ("{error}", BAD_INPUT),
     "Abort": ("stopped", INTERRUPTED),
     # files
-    "FileNotFoundError": ("there is no {path}, or no folder to put it in: check the path", BAD_INPUT),
+    "FileNotFoundError": (
+        "there is no {path}, or no folder for it: check the path",
+        BAD_INPUT,
+    ),
     "IsADirectoryError": ("{path} is a folder: name a file", BAD_INPUT),
     "NotADirectoryError": ("{path} is not a folder", BAD_INPUT),
     "PermissionError": ("may not open {path}: check its owner and rights", BAD_INPUT),

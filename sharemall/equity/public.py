@@ -7,7 +7,7 @@ from sharemall.engine.scheme import LEVELS, Scheme
 from sharemall.equity.quotes import gross_at
 from sharemall.ledger import models as rows
 from sharemall.ledger import selectors as ledger
-from sharemall.ledger.views import PoolView
+from sharemall.ledger.values import PoolView
 
 DAYS_PAGE = 31
 

@@ -7,7 +7,7 @@ from sharemall.engine import rules
 from sharemall.engine.amounts import MICRO
 from sharemall.engine.scheme import Scheme
 from sharemall.engine.state import Pool
-from sharemall.ledger.views import PoolView
+from sharemall.ledger.values import PoolView
 
 
 @dataclass(frozen=True, slots=True)

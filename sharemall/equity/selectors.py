@@ -10,7 +10,7 @@ from sharemall.equity.quotes import SellQuote, gross_at, quote_sell
 from sharemall.ledger import journal
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger.models import Application
-from sharemall.ledger.views import Balance, DividendRow, Movement, Outcome, PoolView
+from sharemall.ledger.values import Balance, DividendRow, Movement, Outcome, PoolView
 
 PAGE = 30
 LATEST = 5

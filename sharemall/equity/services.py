@@ -6,7 +6,7 @@ from uuid import UUID
 from sharemall.equity import selectors
 from sharemall.equity.quotes import SellQuote
 from sharemall.ledger import events, journal, writer
-from sharemall.ledger.views import Outcome
+from sharemall.ledger.values import Outcome
 
 
 class QuoteOutdated(Exception):

@@ -7,7 +7,7 @@ from django.db import transaction
 from sharemall.clock.services import now
 from sharemall.ledger import events, journal, selectors, writer
 from sharemall.ledger.models import Application, Day
-from sharemall.ledger.views import Outcome
+from sharemall.ledger.values import Outcome
 
 ONE_DAY = timedelta(days=1)
 

@@ -12,7 +12,7 @@ from sharemall.engine.scheme import Scheme, parse_scheme
 from sharemall.ledger import journal
 from sharemall.ledger import models as rows
 from sharemall.ledger.reasons import REASONS
-from sharemall.ledger.views import (
+from sharemall.ledger.values import (
     Balance,
     DividendRow,
     Movement,

@@ -21,7 +21,7 @@ from sharemall.ledger import failpoints, journal, selectors, store
 from sharemall.ledger.closing_step import apply_close
 from sharemall.ledger.events import Event
 from sharemall.ledger.models import Pool, SchemeVersion
-from sharemall.ledger.views import Outcome
+from sharemall.ledger.values import Outcome
 
 LOCK = 0x5348415245  # "SHARE"
 BATCH = 1000

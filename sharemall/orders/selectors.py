@@ -6,7 +6,7 @@ from django.db.models import Prefetch, QuerySet
 
 from sharemall.catalogue import estimates
 from sharemall.ledger import selectors as ledger
-from sharemall.ledger.views import PoolView
+from sharemall.ledger.values import PoolView
 from sharemall.members.models import Member
 from sharemall.orders import rates, sales
 from sharemall.orders.models import Order, OrderLine

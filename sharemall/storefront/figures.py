@@ -2,7 +2,7 @@
 
 from sharemall.clock.services import now
 from sharemall.ledger import selectors as ledger
-from sharemall.ledger.views import MICRO, Balance, PoolView
+from sharemall.ledger.values import MICRO, Balance, PoolView
 from sharemall.members import selectors as members
 from sharemall.members.models import Member
 from sharemall.storefront.charts import AreaChart, Point, area_chart

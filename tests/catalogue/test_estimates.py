@@ -8,7 +8,7 @@ from sharemall.catalogue import estimates
 from sharemall.catalogue.models import Zone
 from sharemall.engine.scheme import parse_scheme
 from sharemall.ledger import selectors as ledger
-from sharemall.ledger.views import PoolView
+from sharemall.ledger.values import PoolView
 from tests.catalogue.goods import SCHEME, a_product, buy, open_mall
 
 

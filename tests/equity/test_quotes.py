@@ -11,7 +11,7 @@ from sharemall.engine.apply import apply
 from sharemall.engine.scheme import parse_scheme
 from sharemall.engine.state import Pool, State
 from sharemall.equity.quotes import gross_at, quote_sell
-from sharemall.ledger.views import PoolView
+from sharemall.ledger.values import PoolView
 from tests.equity.mall import SCHEME
 
 SCHEME_NOW = parse_scheme(SCHEME)

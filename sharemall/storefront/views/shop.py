@@ -12,7 +12,7 @@ from sharemall.catalogue import selectors as catalogue
 from sharemall.catalogue.models import Zone
 from sharemall.engine.scheme import Scheme
 from sharemall.ledger import selectors as ledger
-from sharemall.ledger.views import PoolView
+from sharemall.ledger.values import PoolView
 from sharemall.storefront.figures import pool_or_none, price_chart
 from sharemall.storefront.rates import parts_of
 
