@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -11,11 +11,9 @@ _TIME = re.compile(
     r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
     r"(?:Z|([+-])([01][0-9]|2[0-3]):([0-5][0-9]))"
 )
-# Valid date and time parts already seen; journals repeat them, and checking one anew is slow.
-_known_parts: set[str] = set()
-_KNOWN_PARTS_LIMIT = 200_000
 
 
+@lru_cache(maxsize=4096)  # a journal's days repeat
 def parse_date(text: str) -> date | None:
     """The day a `YYYY-MM-DD` names; None if it names none."""
     if _DATE.fullmatch(text) is None:
@@ -28,14 +26,7 @@ def parse_date(text: str) -> date | None:
 
 def is_moment(text: str) -> bool:
     """Whether `text` is a time of the form `YYYY-MM-DDThh:mm:ss[.fraction](Z|±hh:mm)`."""
-    day, time = text[:10], text[10:]
-    if day in _known_parts and time in _known_parts:
-        return True
-    if parse_date(day) is None or _TIME.fullmatch(time) is None:
-        return False
-    if len(_known_parts) < _KNOWN_PARTS_LIMIT:
-        _known_parts.update((day, time))
-    return True
+    return _TIME.fullmatch(text, 10) is not None and parse_date(text[:10]) is not None
 
 
 def business_day(moment: str, time_zone: str) -> date:
