@@ -61,24 +61,19 @@ def sale_terms(
 ) -> tuple[int, int, int, int, int, int, int]:
     """`sale` as a plain tuple, which a replay makes a million times."""
     base = paid_micro if zone.base == "sales" else max(paid_micro - cost_micro, 0)
-    reserve = base * zone.reserve_nano // NANO
-    dividend = base * zone.dividend_nano // NANO
-    honor = base * zone.honor_nano // NANO
-    quota = base * zone.quota_nano // NANO
+    reserve, dividend, honor, quota = parts_of(zone, base)
+    buyer_budget, referrer_budget = budgets_of(zone, reserve)
     issue, outstanding = zone.issue, pool.outstanding_micro
     if outstanding:
         worth, shares = pool.reserve_micro, outstanding
     else:
         worth, shares = scheme.initial_price_micro, MICRO
-    if issue.by == "value":
-        buyer = reserve * issue.buyer_nano // NANO * shares // worth
-        referrer = reserve * issue.referrer_nano // NANO * shares // worth
-    else:
-        budget = reserve * NANO // (NANO + issue.referrer_nano)
+    buyer = buyer_budget * shares // worth
+    referrer = referrer_budget * shares // worth
+    if issue.by == "amount":
         wanted = paid_micro * MICRO // issue.yuan_per_share_micro
-        buyer = min(wanted, budget * shares // worth)
-        most = (reserve - budget) * shares // worth
-        referrer = min(wanted * issue.referrer_nano // NANO, most)
+        buyer = min(wanted, buyer)
+        referrer = min(wanted * issue.referrer_nano // NANO, referrer)
     if not referred:
         referrer = 0
     left = scheme.share_cap_micro - pool.issued_micro
@@ -88,6 +83,26 @@ def sale_terms(
     if outstanding + buyer + referrer < WHOLE_SHARE_MICRO:
         return 0, 0, 0, reserve + dividend + honor, 0, 0, quota
     return reserve, dividend, honor, 0, buyer, referrer, quota
+
+
+def parts_of(zone: Zone, base_micro: int) -> tuple[int, int, int, int]:
+    """What `base_micro` of a zone's base gives: to the reserve, dividends, honours; and quota."""
+    return (
+        base_micro * zone.reserve_nano // NANO,
+        base_micro * zone.dividend_nano // NANO,
+        base_micro * zone.honor_nano // NANO,
+        base_micro * zone.quota_nano // NANO,
+    )
+
+
+def budgets_of(zone: Zone, reserve_micro: int) -> tuple[int, int]:
+    """What the new shares of the buyer, and of a referrer, may be worth at the most."""
+    issue = zone.issue
+    if issue.by == "value":
+        buyer = reserve_micro * issue.buyer_nano // NANO
+        return buyer, reserve_micro * issue.referrer_nano // NANO
+    buyer = reserve_micro * NANO // (NANO + issue.referrer_nano)
+    return buyer, reserve_micro - buyer
 
 
 def shares_for(pool: Pool, value_micro: int) -> int:
@@ -103,8 +118,13 @@ def value_of(pool: Pool, shares_micro: int) -> int:
 def sell(pool: Pool, scheme: Scheme, shares_micro: int) -> Sell:
     """What selling `shares_micro` (some of those outstanding) to the reserve brings."""
     gross = value_of(pool, shares_micro)
-    fee = -(-gross * scheme.sell_fee_nano // NANO)
+    fee = fee_of(gross, scheme)
     return Sell(gross, fee, kept_of(fee, pool.outstanding_micro, shares_micro))
+
+
+def fee_of(gross_micro: int, scheme: Scheme) -> int:
+    """The fee on shares sold for their value of `gross_micro`, rounded up."""
+    return -(-gross_micro * scheme.sell_fee_nano // NANO)
 
 
 def kept_of(fee_micro: int, outstanding_micro: int, shares_micro: int) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sharemall.engine import rules
 from sharemall.engine.amounts import MICRO, NANO
 from sharemall.engine.scheme import Scheme, Zone
 
@@ -69,12 +70,9 @@ def growth_table() -> list[tuple[int, int]]:
 
 
 def _plain_zone(key: str, zone: Zone, scheme: Scheme) -> PlainZone:
-    reserve, dividend, honor, quota = (
-        EXAMPLE_MICRO * rate // NANO
-        for rate in (zone.reserve_nano, zone.dividend_nano, zone.honor_nano, zone.quota_nano)
-    )
-    buyer, referrer = _budgets(reserve, zone)
-    fee = -(-buyer * scheme.sell_fee_nano // NANO)
+    reserve, dividend, honor, quota = rules.parts_of(zone, EXAMPLE_MICRO)
+    buyer, referrer = rules.budgets_of(zone, reserve)
+    fee = rules.fee_of(buyer, scheme)
     paid_nano = zone.dividend_nano + zone.honor_nano
     return PlainZone(
         key=key,
@@ -90,12 +88,3 @@ def _plain_zone(key: str, zone: Zone, scheme: Scheme) -> PlainZone:
         quota_micro=quota,
         most_paid_nano=min(NANO, paid_nano * NANO // zone.quota_nano) if zone.quota_nano else None,
     )
-
-
-def _budgets(reserve_micro: int, zone: Zone) -> tuple[int, int]:
-    issue = zone.issue
-    if issue.by == "value":
-        buyer = reserve_micro * issue.buyer_nano // NANO
-        return buyer, reserve_micro * issue.referrer_nano // NANO
-    buyer = reserve_micro * NANO // (NANO + issue.referrer_nano)
-    return buyer, reserve_micro - buyer
