@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from sharemall.equity import selectors
+from sharemall.ledger import events
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger.models import Event
 from sharemall.members.models import Member
@@ -150,6 +151,18 @@ def test_all_is_the_whole_holding_to_the_micro_share(client: Client, ann: Member
     held = ledger.balance("ann").shares_micro
     page = text(client.get("/equity/sell/quote/?part=100"))
     assert f'name="shares_micro" value="{held}"' in page
+
+
+def test_the_sell_page_says_what_a_sale_does_to_the_quota_under_the_scheme_in_force(
+    client: Client, ann: Member
+) -> None:
+    assert "您的额度不变。" in text(client.get("/equity/sell/"))
+    exiting = mall.SCHEME.replace("[scheme]", "[scheme]\nforced_exit = true")
+    at = events.timestamp(mall.NOW)
+    mall.feed({"id": "scheme-2", "type": "set_scheme", "at": at, "toml": exiting})
+    page = text(client.get("/equity/sell/"))
+    assert "您的额度会按卖出价值相应减少。" in page
+    assert "您的额度不变。" not in page
 
 
 def test_confirming_sells_and_shows_exactly_what_the_ledger_moved(
