@@ -265,3 +265,31 @@ def test_what_a_wind_up_leaves_is_unassigned_and_the_price_begins_again(state: S
     assert pool.reserve_micro == pool.outstanding_micro == pool.treasury_micro == 0
     assert row.cash + pool.unassigned_micro == 300 * M
     assert rules.price_micro(pool, state.scheme) == M
+
+
+@pytest.mark.parametrize(
+    "issue",
+    ['by = "value"\nbuyer = "0.7"', 'by = "amount"\nyuan_per_share = "0.000001"'],
+)
+@pytest.mark.parametrize("referrer", ["0", "0.05", "0.3"])
+@pytest.mark.parametrize("paid", [10_000, 990_000, 123_450_000, 7_777_770_000])
+def test_a_sale_is_made_of_the_parts_and_budgets_that_the_pages_show(
+    issue: str, referrer: str, paid: int
+) -> None:
+    scheme = parse_scheme(
+        '[scheme]\nname = "s"\nshare_cap = "1000000000"\n[zones.z]\nreserve = "0.3333"\n'
+        'dividend = "0.2001"\nhonor = "0.1"\nquota = "1.7"\n'
+        f'[zones.z.issue]\n{issue}\nreferrer = "{referrer}"\n'
+    )
+    zone = scheme.zones["z"]
+    pool = Pool(reserve_micro=10**9, outstanding_micro=10**9, issued_micro=10**9)  # a price of 1
+    sale = rules.sale(pool, scheme, zone, paid, 0, referred=True)
+    parts = rules.parts_of(zone, paid)
+    assert parts == (
+        sale.reserve_micro,
+        sale.dividend_fund_micro,
+        sale.honor_fund_micro,
+        sale.quota_micro,
+    )
+    budgets = rules.budgets_of(zone, parts[0])
+    assert budgets == (sale.buyer_shares_micro, sale.referrer_shares_micro)
