@@ -5,7 +5,7 @@ CATALOGUES := $(wildcard sharemall/locale/*/*/LC_MESSAGES/django.po)
 # The lock is complete: nothing is resolved, every file is checked against its hash.
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps
 
-.PHONY: help setup demo demo-reset test check bench css messages lock
+.PHONY: help setup demo demo-reset test check bench bench-full css messages lock
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -29,9 +29,11 @@ check: .venv/.test messages ## format, lint, types, imports, built files
 	@$(BIN)/python tools/css.py --check
 	@$(BIN)/python tools/messages.py --check
 
-bench: .venv/.test ## measures the engine and the ledger
-	@$(BIN)/python bench/replay.py
-	@$(BIN)/python bench/ledger.py
+bench: .venv/.test messages ## measures every hot path, in under 10 minutes, into bench/results.md
+	@$(BIN)/python -m bench.run
+
+bench-full: .venv/.test messages ## the same with millions of holders: an hour and 60 GB of disk
+	@$(BIN)/python -m bench.run --full
 
 css: .venv/.test ## builds the style sheet from the templates
 	@$(BIN)/python tools/css.py

@@ -1,0 +1,68 @@
+"""Runs the benchmarks, each in a process of its own, and writes bench/results.md.
+
+`python -m bench.run` is the short form, `--full` the one with the large sizes; names choose some.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.table import Table
+
+NAMES = ("replay", "settlement", "writer", "close", "pages", "history", "peers")
+RESULTS = Path(__file__).with_name("results.md")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("names", nargs="*", help=f"of {', '.join(NAMES)}; all without")
+    options.add_argument("--full", action="store_true", help="the large sizes")
+    chosen = options.parse_args()
+    if unknown := set(chosen.names) - set(NAMES):
+        options.error(f"there is no benchmark {', '.join(sorted(unknown))}")
+    tables = [table for name in chosen.names or NAMES for table in run(name, full=chosen.full)]
+    for table in tables:
+        print(table.markdown())
+    if not chosen.names:
+        form = "long form (`make bench-full`)" if chosen.full else "short form (`make bench`)"
+        RESULTS.write_text("\n".join([machine(form), *(table.markdown() for table in tables)]))
+        print(f"written: {RESULTS}")
+
+
+def run(name: str, *, full: bool) -> list[Table]:
+    """One benchmark in a process of its own, so that its memory is its own too."""
+    command = [sys.executable, "-m", f"bench.{name}", "--json", *(["--full"] if full else [])]
+    print(f"-- {name}", file=sys.stderr, flush=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return [Table(**table) for table in json.loads(done.stdout.splitlines()[-1])]
+
+
+def machine(form: str) -> str:
+    """The heading: what was measured, on what, when."""
+    cpu = next(
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"""# Results
+
+The {form}, {datetime.datetime.now(datetime.UTC):%Y-%m-%d}. Ratios are of one run, because absolute
+times drift; fsync and synchronous_commit are on.
+[docs/performance.md](../docs/performance.md) explains each table.
+
+- {os.cpu_count()} cores ({cpu}), {memory:.0f} GiB, {platform.system()} {platform.release()}
+- Python {platform.python_version()}, the embedded PostgreSQL 18
+"""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""A database of its own for a benchmark: the embedded server with its usual settings."""
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SCHEME = """
+[scheme]
+name = "bench"
+share_cap = "1000000000000"
+honor_thresholds = ["1", "5", "10", "20", "40", "80", "160", "320", "640", "1280"]
+forced_exit = {exit}
+[zones.shop]
+reserve = "0.30"
+dividend = "0.20"
+honor = "0.10"
+quota = "2"
+[zones.shop.issue]
+by = "value"
+buyer = "0.70"
+referrer = "0.10"
+"""
+
+
+@contextmanager
+def mall(*, forced_exit: bool = False) -> Iterator[Path]:
+    """The real schema with an open ledger; gives the folder, which is gone afterwards.
+
+    DATABASE_URL names the database, also for processes started meanwhile.
+    """
+    with tempfile.TemporaryDirectory(prefix="sharemall-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        os.environ["SHAREMALL_DATA"] = str(folder)
+        from sharemall import postgres
+
+        os.environ["DATABASE_URL"] = postgres.start(folder / "postgres")
+        try:
+            _open(forced_exit)
+            yield folder
+        finally:
+            _close()
+            postgres.stop(folder / "postgres")
+
+
+def _open(forced_exit: bool) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "sharemall.settings"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from sharemall.ledger.opening import open_ledger
+
+    open_ledger(SCHEME.format(exit=str(forced_exit).lower()))
+
+
+def _close() -> None:
+    from django.db import connection
+
+    connection.close()
+
+
+def timed(work: Callable[[], object]) -> float:
+    """The seconds that `work` takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
