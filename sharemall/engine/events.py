@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from sharemall.engine.errors import JournalError
 from sharemall.engine.times import is_moment
 
-Kind = Literal["member", "merchant"]
 Event = Mapping[str, Any]
 
 # Deeper lines are refused, so that what can be read does not hang on the interpreter's stack.
@@ -65,25 +64,28 @@ def well_shaped(event: Event, shape: Shape) -> bool:
     return (fields in shape.seen or shape.fits(fields)) and is_moment(event["at"])
 
 
-# Which fields of which type name accounts: a sale's merchant is only recorded.
-_ACCOUNT_FIELDS: dict[str, tuple[tuple[str, Kind], ...]] = {
-    "sale": (("member", "member"), ("referrer", "member")),
-    "pass_coins": (("merchant", "merchant"), ("to", "merchant")),
+# Which fields of which type name accounts, and as what: a sale's merchant is only recorded.
+_ACCOUNT_FIELDS: dict[str, tuple[tuple[str, str], ...]] = {
+    **dict.fromkeys(SHAPES, (("member", "m:"), ("merchant", "s:"))),
+    "sale": (("member", "m:"), ("referrer", "m:")),
+    "pass_coins": (("merchant", "s:"), ("to", "s:")),
 }
-_HOLDER_FIELDS: tuple[tuple[str, Kind], ...] = (("member", "member"), ("merchant", "merchant"))
 
 
-def accounts_of(event: Event) -> list[tuple[Kind, str]]:
-    """The accounts that the event may read or change, except that a close, or a wind-up, takes all.
+def accounts_of(event: Event) -> list[str]:
+    """The keys, as in moves, of the accounts that the event may read or change.
 
-    Tolerant of malformed events: whatever could be an account's id is one.
+    A close takes all accounts, and so does a wind-up. Tolerant of malformed events: whatever could
+    be an account's id is one.
     """
     kind = event.get("type")
-    if not isinstance(kind, str) or kind not in SHAPES:
-        return []
-    fields = _ACCOUNT_FIELDS.get(kind, _HOLDER_FIELDS)
-    found = ((account, event.get(field)) for field, account in fields)
-    return [(account, name) for account, name in found if isinstance(name, str) and name]
+    fields = _ACCOUNT_FIELDS.get(kind, ()) if type(kind) is str else ()
+    found = []
+    for field, prefix in fields:
+        name = event.get(field)
+        if name and type(name) is str:
+            found.append(prefix + name)
+    return found
 
 
 class JsonNumber(NamedTuple):

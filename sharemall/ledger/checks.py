@@ -4,7 +4,7 @@ Each check: its name, a query that gives no row when all is well, and a sentence
 Sums of bigint are numeric in PostgreSQL, so nothing here can wrap around.
 """
 
-from sharemall.ledger.balances import CASH, QUOTA
+from sharemall.ledger.columns import CASH, QUOTA
 
 UNITS = ("cash", "share", "coin", "quota")
 

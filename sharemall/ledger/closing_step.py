@@ -8,11 +8,13 @@ from sharemall.engine.apply import apply
 from sharemall.engine.state import DayRow, Move
 from sharemall.engine.times import parse_date
 from sharemall.ledger import failpoints
+from sharemall.ledger.batch import Batch, finish, settle, start
+from sharemall.ledger.books import Books
 from sharemall.ledger.events import Event
 from sharemall.ledger.models import Day
+from sharemall.ledger.queue import Queued
 from sharemall.ledger.reasons import NUMBER
 from sharemall.ledger.settlement import SqlPopulation
-from sharemall.ledger.store import Batch
 
 # One statement writes the whole event, so that the database can check that it balances.
 ENTRIES = """
@@ -32,33 +34,42 @@ LEAVING = """
 """
 
 
-def apply_close(cursor: CursorWrapper, batch: Batch, event: Event) -> str:
-    """Close the event's day at the batch's position; "" or the rejection code."""
+def close(cursor: CursorWrapper, books: Books, item: Queued) -> Batch:
+    """Close the event's day: the accounts are written, the rest is the batch's to write."""
+    batch = start(books, [item])
+    code = _close(cursor, books, item.event)
+    settle(books, batch, item, code)
+    finish(books, batch)
+    return batch
+
+
+def _close(cursor: CursorWrapper, books: Books, event: Event) -> str:
+    """Close the event's day at the next position; "" or the rejection code."""
     cursor.execute("SET LOCAL synchronize_seqscans = off")  # dividends in the accounts' order
     day = parse_date(str(event.get("date"))) or date.min
-    thresholds = batch.state.scheme.honor_thresholds_micro
+    thresholds = books.state.scheme.honor_thresholds_micro
     population = SqlPopulation(cursor, day, least_shares=thresholds[0] if thresholds else 0)
     moves: list[Move] = []
-    code = apply(batch.state, event, moves, population)
+    code = apply(books.state, event, moves, population)
     failpoints.reached("inside-close")
     if not code:
-        closed = batch.state.days[-1]
-        batch.row.paid_micro += closed.dividend_paid_micro + closed.honor_paid_micro
-        _write_entries(cursor, batch, moves, population)
-        _write_day(batch, closed)
+        closed = books.state.days[-1]
+        books.row.paid_micro += closed.dividend_paid_micro + closed.honor_paid_micro
+        _write_entries(cursor, books, moves, population)
+        _write_day(books, closed)
         failpoints.reached("close-written")
     return code
 
 
 def _write_entries(
-    cursor: CursorWrapper, batch: Batch, moves: list[Move], population: SqlPopulation
+    cursor: CursorWrapper, books: Books, moves: list[Move], population: SqlPopulation
 ) -> None:
-    batch.row.coins_micro -= sum(move.coin for move in moves if move.account == ".outside")
+    books.row.coins_micro -= sum(move.coin for move in moves if move.account == ".outside")
     cursor.execute(
         ENTRIES.format(leaving=LEAVING if population.rounds else ""),
         {
-            "position": batch.row.position,
-            "ids": [batch.number(move.account) for move in moves],
+            "position": books.row.position + 1,
+            "ids": [books.number(move.account) for move in moves],
             "reasons": [NUMBER[move.reason] for move in moves],
             "cash": [move.cash for move in moves],
             "share": [move.share for move in moves],
@@ -68,11 +79,11 @@ def _write_entries(
     )
 
 
-def _write_day(batch: Batch, closed: DayRow) -> None:
-    pool = batch.state.pool
+def _write_day(books: Books, closed: DayRow) -> None:
+    pool = books.state.pool
     Day.objects.create(
         day=closed.date,
-        position=batch.row.position,
+        position=books.row.position + 1,
         dividend_fund_micro=closed.dividend_fund_micro,
         dividend_paid_micro=closed.dividend_paid_micro,
         honor_fund_micro=closed.honor_fund_micro,

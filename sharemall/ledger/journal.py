@@ -71,8 +71,8 @@ def _storable(event: Event) -> str:
     for value in event.values():
         if isinstance(value, str) and ("\0" in value or not _encodable(value)):
             raise ValueError(f"event {event_id!r} holds characters that cannot be stored")
-    for _, name in accounts_of(event):
-        if len(name) > NAME_LENGTH:
+    for key in accounts_of(event):
+        if len(key) > len("m:") + NAME_LENGTH:
             raise ValueError(
                 f"event {event_id!r} names an account of over {NAME_LENGTH} characters"
             )

@@ -6,11 +6,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from sharemall.engine.report import Report, report
-from sharemall.engine.state import DayRow, Pool
+from sharemall.engine.state import DayRow
 from sharemall.ledger import models as rows
 from sharemall.ledger import selectors
-from sharemall.ledger.balances import CASH, QUOTA
-from sharemall.ledger.store import POOL_FIELDS
+from sharemall.ledger.books import pool_of
+from sharemall.ledger.columns import CASH, QUOTA
 
 MEMBER_COLUMNS = ("share_micro", QUOTA, CASH, "coin_micro", "dividends_micro", "level")
 MERCHANT_COLUMNS = ("share_micro", CASH, "coin_micro")
@@ -24,7 +24,7 @@ def state() -> Report:
         if row is None:
             raise selectors.LedgerClosed
         return report(
-            pool=Pool(**{name: getattr(row, name) for name in POOL_FIELDS}),
+            pool=pool_of(row),
             scheme=selectors.scheme(),
             members=_held(MEMBER_COLUMNS, is_member=True),
             merchants=_held(MERCHANT_COLUMNS, is_member=False),

@@ -18,7 +18,7 @@ from sharemall.engine.close import ExitRound, WindUp
 from sharemall.engine.errors import OverflowStop
 from sharemall.engine.state import Rate
 from sharemall.ledger import failpoints
-from sharemall.ledger.balances import ELIGIBLE, QUOTA
+from sharemall.ledger.columns import ELIGIBLE, QUOTA
 from sharemall.ledger.reasons import NUMBER
 from sharemall.ledger.wide import muldiv
 

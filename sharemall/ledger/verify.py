@@ -10,9 +10,9 @@ from django.db import connection, transaction
 
 from sharemall.clock.services import now
 from sharemall.ledger import checks, selectors
+from sharemall.ledger.chain import link
 from sharemall.ledger.models import Pool, Verification
 from sharemall.ledger.transfer import applications
-from sharemall.ledger.writer import link
 
 
 def verify(progress: Callable[[str], None] = lambda name: None) -> list[str]:

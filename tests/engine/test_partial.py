@@ -14,26 +14,26 @@ from tests.engine.strategies import Event, Journal, journals
 def partial(state: State, before: Snapshot, event: Event) -> State:
     """The state before an event as a ledger loads it: the pool and the event's accounts."""
     loaded = State(before.pool, list(state.schemes), complete=False)
-    for kind, name in accounts_of(event):
-        rows = before.members if kind == "member" else before.merchants
+    for key in accounts_of(event):
+        rows, name = before.members if key.startswith("m:") else before.merchants, key[2:]
         if name in rows:
-            put(loaded, kind, name, rows[name])
+            put(loaded, key, rows[name])
     return loaded
 
 
-def put(state: State, kind: str, name: str, row: MemberRow) -> None:
-    if kind == "member":
-        state.put_member(name, **row._asdict())
+def put(state: State, key: str, row: MemberRow) -> None:
+    if key.startswith("m:"):
+        state.put_member(key[2:], **row._asdict())
     else:
-        state.put_merchant(name, shares=row.shares, cash=row.cash, coins=row.coins)
+        state.put_merchant(key[2:], shares=row.shares, cash=row.cash, coins=row.coins)
 
 
 def put_holders(state: State, before: Snapshot) -> None:
     """Puts everybody in who has shares or coins, as IncompleteState asks for."""
-    for kind, rows in (("member", before.members), ("merchant", before.merchants)):
+    for prefix, rows in (("m:", before.members), ("s:", before.merchants)):
         for name, row in rows.items():
             if row.shares or row.coins:
-                put(state, kind, name, row)
+                put(state, prefix + name, row)
     state.complete = True
 
 

@@ -13,7 +13,7 @@ from sharemall.engine.population import MemoryPopulation
 from sharemall.engine.scheme import Scheme, parse_scheme
 from sharemall.engine.state import MemberRow, Pool, State
 from sharemall.ledger import settlement
-from sharemall.ledger.balances import CASH, QUOTA
+from sharemall.ledger.columns import CASH, QUOTA
 from sharemall.ledger.settlement import SqlPopulation
 from tests.ledger.helpers import SCHEME
 

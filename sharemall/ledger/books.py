@@ -1,0 +1,143 @@
+"""The books that the writer works on: the pool, and the accounts met so far, in memory.
+
+They are a part of the database's state, exact at the pool's position and hash. Whether the ledger
+still stands there is what a batch asks before it writes (`batch.write`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+
+from sharemall.engine.state import Pool, State
+from sharemall.ledger import copying
+from sharemall.ledger import models as rows
+from sharemall.ledger.columns import CASH, QUOTA
+from sharemall.ledger.reasons import POOL_ACCOUNTS
+from sharemall.ledger.selectors import parsed_scheme
+
+POOL_FIELDS = (
+    "reserve_micro",
+    "outstanding_micro",
+    "treasury_micro",
+    "issued_micro",
+    "dividend_fund_micro",
+    "honor_fund_micro",
+    "dividend_carry_micro",
+    "honor_carry_micro",
+    "unassigned_micro",
+    "last_closed",
+)
+_TOTALS = ("position", "hash", "accounts", "coins_micro", "granted_micro", "paid_micro")
+NAMED = "SELECT id, key FROM ledger_account WHERE key = ANY(%s::text[])"
+HELD = f"""
+SELECT account_id, is_member, level, share_micro, {QUOTA}, {CASH}, coin_micro, dividends_micro,
+       granted_micro
+FROM ledger_balance
+"""
+HOLDING = "share_micro > 0 OR coin_micro > 0"
+
+
+@dataclass
+class Books:
+    """A part of the state, and what the ledger keeps beside it."""
+
+    row: rows.Pool
+    state: State
+    numbers: dict[str, int]  # account key → id, of the accounts that exist and are here
+    granted: dict[str, int] = field(default_factory=dict)  # member key → quota ever granted
+    levels: dict[str, int] = field(default_factory=dict)  # member key → level in the database
+
+    def load(self, cursor: CursorWrapper, keys: Iterable[str]) -> None:
+        """Bring in those of the accounts that exist and are not here yet."""
+        missing = [key for key in keys if key not in self.numbers]
+        if not missing:
+            return
+        cursor.execute(NAMED, [copying.text_array(missing)])
+        names = dict(cursor.fetchall())
+        if names:
+            cursor.execute(f"{HELD} WHERE account_id = ANY(%s::bigint[])", [copying.array(names)])
+            self._put(names, cursor.fetchall())
+
+    def load_holders(self, cursor: CursorWrapper) -> None:
+        """Bring in everybody with shares or coins: what a wind-up needs."""
+        cursor.execute(f"{HELD} WHERE {HOLDING}")
+        found = cursor.fetchall()
+        cursor.execute(
+            "SELECT a.id, a.key FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id"
+            f" WHERE {HOLDING}"
+        )
+        self._put(dict(cursor.fetchall()), found)
+        self.state.complete = True
+
+    def number(self, key: str) -> int:
+        """The id of an account, a new one at its first use."""
+        number = self.numbers.get(key)
+        if number is None:
+            self.row.accounts += 1
+            number = self.numbers[key] = self.row.accounts
+        return number
+
+    def exists(self, key: str) -> bool:
+        """Whether it is an account that an event has made, none of the pool's."""
+        if key.startswith("m:"):
+            return key[2:] in self.state.members.rows
+        return key.startswith("s:") and key[2:] in self.state.merchants.rows
+
+    def count_levels(self, keys: Iterable[str], levels: Iterable[int]) -> None:
+        """Count members at the levels that they have now, no longer at those they had."""
+        counts = self.row.level_counts
+        for key, level in zip(keys, levels, strict=True):
+            before = self.levels.get(key)
+            if before != level:
+                if before is not None:
+                    counts[before] -= 1
+                counts[level] += 1
+                self.levels[key] = level
+
+    def pool_values(self) -> dict[str, Any]:
+        """The pool's row as the events applied so far left it."""
+        pool, row = self.state.pool, self.row
+        values = {name: getattr(pool, name) for name in POOL_FIELDS}
+        values |= {name: getattr(row, name) for name in _TOTALS}
+        # Lists are copied: the books go on, the values stay.
+        values["honor_carry_micro"] = list(pool.honor_carry_micro)
+        values["level_counts"] = list(row.level_counts)
+        return values
+
+    def _put(self, names: dict[int, str], found: Iterable[Sequence[int]]) -> None:
+        for number, is_member, level, share, quota, cash, coin, dividends, granted in found:
+            key = names[number]
+            if key in self.numbers:
+                continue
+            self.numbers[key] = number
+            if is_member:
+                self.state.put_member(
+                    key[2:],
+                    shares=share,
+                    quota=quota,
+                    cash=cash,
+                    coins=coin,
+                    dividends=dividends,
+                    level=level,
+                )
+                self.granted[key] = granted
+                self.levels[key] = level
+            else:
+                self.state.put_merchant(key[2:], shares=share, cash=cash, coins=coin)
+
+
+def opened() -> Books:
+    """The books as the last committed batch left them, without any account yet."""
+    row = rows.Pool.objects.get()
+    row.hash = bytes(row.hash)
+    texts = rows.SchemeVersion.objects.order_by("version").values_list("toml", flat=True)
+    schemes = [parsed_scheme(text) for text in texts]
+    state = State(pool=pool_of(row), schemes=schemes, complete=False)
+    return Books(row, state, {key: number for number, key in enumerate(POOL_ACCOUNTS, 1)})
+
+
+def pool_of(row: rows.Pool) -> Pool:
+    """The engine's pool, as its row states it."""
+    return Pool(**{name: getattr(row, name) for name in POOL_FIELDS})
