@@ -28,9 +28,7 @@ SELECT account_id, %(position)s, reason, cash, share, coin, quota FROM (
 ) moves WHERE cash <> 0 OR share <> 0 OR coin <> 0 OR quota <> 0
 """
 LEAVING = """
-    UNION ALL
-    SELECT account_id, reason, cash_micro, share_micro, coin_micro, quota_micro
-    FROM ledger_leaving
+    UNION ALL SELECT account_id, reason, cash_micro, share_micro, coin_micro, quota_micro FROM {}
 """
 
 
@@ -66,7 +64,7 @@ def _write_entries(
 ) -> None:
     books.row.coins_micro -= sum(move.coin for move in moves if move.account == ".outside")
     cursor.execute(
-        ENTRIES.format(leaving=LEAVING if population.rounds else ""),
+        ENTRIES.format(leaving="".join(map(LEAVING.format, population.leaving))),
         {
             "position": books.row.position + 1,
             "ids": [books.number(move.account) for move in moves],
