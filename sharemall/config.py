@@ -71,7 +71,8 @@ def database() -> dict[str, Any]:
     parsed: dict[str, Any] = dict(
         dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True)
     )
-    # A killed client's statement ends, and its locks with it.
-    guard = {"options": "-c client_connection_check_interval=1000"}
+    # A killed client's statement ends, and its locks with it, so that another may write within a
+    # second.
+    guard = {"options": "-c client_connection_check_interval=250"}
     parsed["OPTIONS"] = {**parsed.get("OPTIONS", {}), **guard}
     return parsed

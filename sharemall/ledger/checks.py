@@ -141,6 +141,22 @@ WHERE d.day IS NULL OR d.dividend_paid_micro <> coalesce(paid.funds, 0)
 ORDER BY 1 LIMIT 1
 """
 
+MONTHS = """
+WITH added_up AS (
+    SELECT account_id, date_trunc('month', day)::date AS month, count(*) AS days,
+           sum(fund_micro) AS funds, sum(honour_micro) AS honours
+    FROM ledger_dividend
+    WHERE date_trunc('month', day)::date IN (SELECT month FROM ledger_month) GROUP BY 1, 2
+)
+SELECT coalesce(m.account_id, a.account_id), coalesce(m.month, a.month), m.days, a.days,
+       m.fund_micro, a.funds, m.honour_micro, a.honours
+FROM ledger_dividendmonth m
+FULL JOIN added_up a ON a.account_id = m.account_id AND a.month = m.month
+WHERE a.days IS NULL OR m.days IS NULL OR m.days <> a.days OR m.fund_micro <> a.funds
+    OR m.honour_micro <> a.honours
+ORDER BY 1, 2 LIMIT 1
+"""
+
 TOTALS = """
 SELECT granted_micro, granted, paid_micro, paid, level_counts, levels FROM ledger_pool, (
     SELECT coalesce(sum(granted_micro), 0) AS granted, coalesce(sum(dividends_micro), 0) AS paid
@@ -175,5 +191,10 @@ CHECKS = (
     ("shares", ISSUED, "{0} issued is stated, the sales issued {1}"),
     ("coins", COINS, "{0} coins stated, {1} held, against {2} treasury shares"),
     ("days", DAYS, "{0} paid dividends {1} (its rows say {2}) and honours {3} ({4})"),
+    (
+        "months",
+        MONTHS,
+        "account number {0} in {1}: {2} days ({3}), dividends {4} ({5}), honours {6} ({7})",
+    ),
     ("totals", TOTALS, "granted {0} ({1}), paid {2} ({3}), levels {4} ({5})"),
 )

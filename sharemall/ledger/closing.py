@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from sharemall.clock.services import now
-from sharemall.ledger import events, journal, selectors, writer
+from sharemall.ledger import events, journal, months, selectors, writer
 from sharemall.ledger.models import Application, Day
 from sharemall.ledger.values import Outcome
 
@@ -57,6 +57,8 @@ def due_days(moment: datetime) -> list[date]:
 
 
 def close_due(moment: datetime) -> list[Outcome]:
-    """Apply what is pending, then close every day that is due."""
+    """Apply what is pending, close every day that is due, and add up the months that are over."""
     writer.drain()
-    return [close_day(day) for day in due_days(moment)]
+    outcomes = [close_day(day) for day in due_days(moment)]
+    months.add_up_due()
+    return outcomes

@@ -159,3 +159,20 @@ class Dividend(models.Model):
     day = models.DateField()
     fund_micro = models.BigIntegerField()
     honour_micro = models.BigIntegerField()
+
+
+class Month(models.Model):
+    """A month that is over, whose dividends are added up, each member's in a row of its own."""
+
+    month = models.DateField(primary_key=True)  # its first day
+
+
+class DividendMonth(models.Model):
+    """What a member got in a month that is over: the sum of its dividends."""
+
+    pk = models.CompositePrimaryKey("account_id", "month")
+    account_id = models.BigIntegerField()
+    month = models.DateField()  # its first day
+    days = models.SmallIntegerField()  # with a dividend
+    fund_micro = models.BigIntegerField()
+    honour_micro = models.BigIntegerField()

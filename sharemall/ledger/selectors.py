@@ -5,11 +5,10 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import QuerySet
 
 from sharemall.engine.scheme import Scheme, parse_scheme
-from sharemall.ledger import journal
+from sharemall.ledger import journal, months
 from sharemall.ledger import models as rows
 from sharemall.ledger.reasons import REASONS
 from sharemall.ledger.values import (
@@ -108,24 +107,12 @@ def balance(account: str) -> Balance:
 
 def dividends(account: str, *, before: date | None = None, limit: int = 31) -> list[DividendRow]:
     """A member's dividends, newest first, of the days before `before`."""
-    found = rows.Dividend.objects.filter(account_id=_number(account))
-    if before is not None:
-        found = found.filter(day__lt=before)
-    values = found.order_by("-day").values_list("day", "fund_micro", "honour_micro")
-    return [DividendRow(*row) for row in values[:limit]]
+    return months.newest(_number(account), before or date.max, limit)
 
 
 def dividend_months(account: str) -> list[DividendRow]:
     """A member's dividends by month (each under its first day), newest first."""
-    values = (
-        rows.Dividend.objects.filter(account_id=_number(account))
-        .annotate(month=TruncMonth("day"))
-        .values("month")
-        .annotate(fund=Sum("fund_micro"), honour=Sum("honour_micro"))
-        .order_by("-month")
-        .values_list("month", "fund", "honour")
-    )
-    return [DividendRow(month, int(fund), int(honour)) for month, fund, honour in values]
+    return months.by_month(_number(account))
 
 
 def movements(account: str, *, before: int | None = None, limit: int = 20) -> list[Movement]:

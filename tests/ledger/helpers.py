@@ -1,8 +1,14 @@
 """A journal through the database and through the engine's replay, side by side."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from django.db import connection
 
 from sharemall.engine.replay import replay_files
 from sharemall.ledger import journal, transfer, writer
@@ -65,3 +71,27 @@ def assert_equal_to_replay(folder: Path) -> dict[str, Any]:
         assert stated[part] == value, part
     assert verify() == []
     return stated
+
+
+DRAIN = """
+import django
+django.setup()
+from sharemall.ledger import writer
+writer.drain()
+"""
+
+
+def environment_of(failpoint: str = "") -> dict[str, str]:
+    """What a process of its own needs to work on the test's database, and where it is to die."""
+    server = urlsplit(os.environ["DATABASE_URL"])
+    url = urlunsplit(server._replace(path=f"/{connection.settings_dict['NAME']}"))
+    return os.environ | {
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "sharemall.settings",
+        "SHAREMALL_FAILPOINT": failpoint,
+    }
+
+
+def drainer(failpoint: str = "") -> "subprocess.Popen[bytes]":
+    """A process of its own that drains the queue, or dies at the failpoint."""
+    return subprocess.Popen([sys.executable, "-c", DRAIN], env=environment_of(failpoint))

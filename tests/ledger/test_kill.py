@@ -1,39 +1,19 @@
 """A process killed anywhere in a batch or a close loses nothing and doubles nothing."""
 
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from django.db import connection
 
 from sharemall.ledger import journal, selectors, writer
-from tests.ledger.helpers import EXITING, assert_equal_to_replay, close, feed, opened, sale
+from tests.ledger.helpers import EXITING, assert_equal_to_replay, close, drainer, feed, opened, sale
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-DRAIN = """
-import django
-django.setup()
-from sharemall.ledger import writer
-writer.drain()
-"""
 
 
 def drain_and_die(failpoint: str) -> int:
     """Drain in a process of its own that is killed at the failpoint; its exit status."""
-    server = urlsplit(os.environ["DATABASE_URL"])
-    url = urlunsplit(server._replace(path=f"/{connection.settings_dict['NAME']}"))
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "sharemall.settings",
-        "SHAREMALL_FAILPOINT": failpoint,
-    }
-    done = subprocess.run([sys.executable, "-c", DRAIN], env=environment, check=False, timeout=60)
-    return done.returncode
+    return drainer(failpoint).wait(timeout=60)
 
 
 def append_a_day() -> None:

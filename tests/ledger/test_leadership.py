@@ -1,0 +1,115 @@
+"""Several processes over one database: one writes, the others wait, and take over when it dies."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from sharemall.ledger import journal, selectors, writer
+from tests.ledger.helpers import (
+    EXITING,
+    assert_equal_to_replay,
+    close,
+    drainer,
+    environment_of,
+    feed,
+    opened,
+    sale,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Takes the writer's lock and is busy in the database for as long as anybody lets it.
+BUSY = """
+import django
+django.setup()
+from sharemall.ledger import writer
+with writer._locked() as cursor:
+    print("holding", flush=True)
+    cursor.execute("SELECT count(*) FROM generate_series(1, 1000000000000000)")
+"""
+
+
+@contextmanager
+def busy_leader() -> Iterator["subprocess.Popen[bytes]"]:
+    """A process in the middle of a long statement, holding the writer's lock."""
+    command = [sys.executable, "-c", BUSY]
+    with subprocess.Popen(command, env=environment_of(), stdout=subprocess.PIPE) as leader:
+        assert leader.stdout is not None
+        try:
+            assert leader.stdout.readline() == b"holding\n"
+            yield leader
+        finally:
+            leader.kill()
+
+
+def test_whoever_waits_takes_over_within_a_second_of_the_leaders_death() -> None:
+    opened()
+    journal.append_many([sale("1"), sale("2", "bob")])
+    taken_over: list[float] = []
+
+    def wait(event_id: str) -> None:
+        try:
+            assert writer.settle(event_id).code == ""
+            taken_over.append(time.monotonic())
+        finally:
+            connection.close()
+
+    with busy_leader() as leader:
+        threads = [threading.Thread(target=wait, args=[name]) for name in ("1", "2")]
+        for thread in threads:
+            thread.start()
+        _until_blocked(leader, 2)
+        assert taken_over == []
+        killed = time.monotonic()
+        leader.kill()
+        for thread in threads:
+            thread.join()
+    assert len(taken_over) == 2
+    assert max(taken_over) - killed < 1.0
+
+
+def _until_blocked(leader: "subprocess.Popen[bytes]", count: int) -> None:
+    """Return when so many wait for the writer's lock."""
+    waiting = 0
+    while waiting < count:
+        assert leader.poll() is None
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+            (waiting,) = cursor.fetchone()
+
+
+@pytest.mark.parametrize("failpoint", ["inside-batch", "before-commit", "close-paid"])
+def test_of_three_workers_the_others_finish_what_a_killed_one_began(
+    failpoint: str, tmp_path: Path
+) -> None:
+    opened(EXITING)
+    feed([sale("first", "zoe", "50")])
+    events = [sale(str(number), f"m{number % 7}", f"{number + 10}") for number in range(60)]
+    journal.append_many([*events[:30], close("2026-01-01"), *events[30:], close("2026-01-02")])
+    workers = [drainer(failpoint), drainer(), drainer()]
+    ends = [worker.wait(timeout=60) for worker in workers]
+    assert ends[0] in (0, -signal.SIGKILL)  # 0: the others left it nothing to do
+    assert ends[1:] == [0, 0]
+    assert selectors.pool().position == 63
+    assert len(assert_equal_to_replay(tmp_path)["days"]) == 2
+
+
+def test_a_killed_leaders_batch_is_applied_by_the_next(tmp_path: Path) -> None:
+    opened()
+    journal.append_many([sale(str(number), f"m{number}") for number in range(9)])
+    assert drainer("inside-batch").wait(timeout=60) == -signal.SIGKILL
+    assert selectors.pool().position == 0
+    assert drainer().wait(timeout=60) == 0
+    assert selectors.pool().position == 9
+    assert_equal_to_replay(tmp_path)
