@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
+from queue import SimpleQueue
 from typing import Any
 
 from bench.processes import PROCESSES, end, start, url
@@ -26,6 +27,7 @@ WAITING_AT_ONCE = 4  # as many as a web process has threads for them
 MEMBERS = 50_000
 SHARES_MICRO = 100_000
 PATIENCE_SECONDS = 30
+Due = SimpleQueue[tuple[int, float] | None]  # who sells, and when on the timetable
 NOTE = """One process appends sales in batches of 100 on a timetable that does not wait for the
 ledger; the worker of the command line applies what is pending; a third process sells shares of one
 member after another as a page does: append, commit, settle. The sells have a timetable too. The
@@ -142,17 +144,27 @@ def pending() -> int:
 
 def sell_all(sellers: int) -> list[tuple[float, float]]:
     """Every seller's sell on its timetable; the seconds each took, as `sell` gives them."""
+    due: Due = SimpleQueue()
     begun = time.perf_counter()
     with ThreadPoolExecutor(WAITING_AT_ONCE) as threads:
-        waiting = []
+        found = [threads.submit(sell_next, due) for _ in range(WAITING_AT_ONCE)]
         for number in range(sellers):
-            due = begun + number / SELLS_A_SECOND
-            time.sleep(max(0.0, due - time.perf_counter()))
-            waiting.append(threads.submit(sell, number, due))
-        taken = [each.result() for each in waiting]
-        for each in [threads.submit(disconnect) for _ in range(WAITING_AT_ONCE)]:
-            each.result()
-    return taken
+            at = begun + number / SELLS_A_SECOND
+            time.sleep(max(0.0, at - time.perf_counter()))
+            due.put((number, at))
+        for _ in found:
+            due.put(None)
+        return [taken for each in found for taken in each.result()]
+
+
+def sell_next(due: Due) -> list[tuple[float, float]]:
+    """One thread, with a connection of its own: sell what is due until there is no more."""
+    from django.db import connection
+
+    try:
+        return [sell(*each) for each in iter(due.get, None)]
+    finally:
+        connection.close()
 
 
 def sell(number: int, due: float) -> tuple[float, float]:
@@ -169,13 +181,6 @@ def sell(number: int, due: float) -> tuple[float, float]:
         raise AssertionError(f"{event['id']} was rejected: {outcome.code}")
     ended = time.perf_counter()
     return ended - due, ended - begun
-
-
-def disconnect() -> None:
-    """Every thread has a connection of its own."""
-    from django.db import connection
-
-    connection.close()
 
 
 def percentile(values: list[float], percent: int) -> float:

@@ -24,6 +24,7 @@ PEERS = PROJECT / ".venv-peers"
 CLIENTS = (1, 2, 4)
 MEMBERS = 2_000
 HORDAK = "hordak"
+UNITS = ("cash", "share", "coin", "quota")  # as in an engine's move
 NOTE = """Sales with their referrers' part, five to seven entries each. The writer applies what was
 appended before. One transaction an order: the same rows in the same tables (entries, account,
 balance, outcome, hash chain), the pool's row locked FOR UPDATE, in psycopg without Django, with
@@ -170,8 +171,12 @@ def posted(count: int) -> Iterator[list[tuple[str, str, int]]]:
     for event in sales(count, members=MEMBERS, seed=3):
         moves: list[Move] = []
         apply(state, event, moves)
-        units = [("cash", 2), ("share", 3), ("quota", 5)]
-        yield [(move[0], unit, move[at]) for move in moves for unit, at in units if move[at]]
+        yield [
+            (move.account, unit, micro)
+            for move in moves
+            for unit, micro in zip(UNITS, move[2:], strict=True)
+            if micro
+        ]
 
 
 if __name__ == "__main__":
