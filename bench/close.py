@@ -236,14 +236,16 @@ def show(table: Table, size: int, exits: bool, found: list[Turn]) -> None:
 def growths(
     table: Table, sizes: tuple[int, ...], exits: bool, found: dict[tuple[int, bool], list[Turn]]
 ) -> None:
-    """How much longer the largest size takes than the smallest, against how much larger it is."""
+    """How much longer the largest size takes than the smallest, of the close and of the floor."""
     least, most = sizes[0], sizes[-1]
     if least == most:
         return
-    small, large = (median(turn.exact for turn in found[size, exits]) for size in (least, most))
+    small, large = found[least, exits], found[most, exits]
+    exact = median(turn.exact for turn in large) / median(turn.exact for turn in small)
+    bare = median(turn.bare for turn in large) / median(turn.bare for turn in small)
     table.add(
         f"forced exits {'on' if exits else 'off'}: {least:,} to {most:,} holders",
-        f"{large / small:.1f} times the time, {large / small * least / most:.2f} of linear",
+        f"the close takes {exact:.1f} times as long, the floor {bare:.1f} times",
     )
 
 
