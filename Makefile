@@ -3,9 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 CATALOGUES := $(wildcard sharemall/locale/*/*/LC_MESSAGES/django.po)
 # The lock is complete: nothing is resolved, every file is checked against its hash.
-INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps
+PIP := -m pip --disable-pip-version-check -qq install --no-deps
+INSTALL := $(BIN)/python $(PIP)
+PEERS := .venv-peers/bin/python $(PIP)
 
-.PHONY: help setup demo demo-reset test check bench bench-full css messages lock
+.PHONY: help setup demo demo-reset test check bench bench-full peers css messages lock
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -30,10 +32,14 @@ check: .venv/.test messages ## format, lint, types, imports, built files
 	@$(BIN)/python tools/messages.py --check
 
 bench: .venv/.test messages ## measures every hot path, in under 10 minutes, into bench/results.md
+	@$(MAKE) --no-print-directory peers || echo "The ledgers of others are left out."
 	@$(BIN)/python -m bench.run
 
 bench-full: .venv/.test messages ## the same with millions of holders: an hour and 60 GB of disk
+	@$(MAKE) --no-print-directory peers || echo "The ledgers of others are left out."
 	@$(BIN)/python -m bench.run --full
+
+peers: .venv-peers/.installed ## the ledgers of others that bench measures, in .venv-peers
 
 css: .venv/.test ## builds the style sheet from the templates
 	@$(BIN)/python tools/css.py
@@ -63,4 +69,13 @@ lock: ## pins every dependency to its newest allowed version
 
 .venv/.messages: $(CATALOGUES) tools/messages.py .venv/.runtime
 	@$(BIN)/python tools/messages.py
+	@touch $@
+
+# Apart from the mall's: they bring packages, and bounds on versions, that it has no use for.
+.venv-peers/.installed: requirements/peers.txt | .venv/bin/python
+	@echo "Installing the ledgers that this one is measured against ..."
+	@test -x .venv-peers/bin/python || $(BIN)/python -m venv .venv-peers
+	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements/peers.txt > .venv-peers/build.txt
+	@$(PEERS) --require-hashes -r .venv-peers/build.txt
+	@$(PEERS) --no-build-isolation --require-hashes -r requirements/peers.txt
 	@touch $@

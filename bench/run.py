@@ -14,7 +14,10 @@ from pathlib import Path
 
 from bench.table import Table
 
-NAMES = ("replay", "settlement", "writer", "close", "pages", "history", "peers")
+NAMES = (
+    *("replay", "settlement", "writer", "backlog", "latency"),
+    *("close", "pages", "history", "peers"),
+)
 RESULTS = Path(__file__).with_name("results.md")
 
 

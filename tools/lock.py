@@ -7,22 +7,28 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 UV = "uv==0.13.9"
 COMPILE = [
-    *("uv", "pip", "compile", "pyproject.toml", "--quiet", "--upgrade"),
+    *("uv", "pip", "compile", "--quiet", "--upgrade"),
     *("--universal", "--python-version", "3.11", "--generate-hashes"),
     *("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"),
-    *("--group", "build"),
 ]
+MALL = ("pyproject.toml", "--group", "build")
+RUNTIME, TEST, PEERS = (f"requirements/{name}.txt" for name in ("runtime", "test", "peers"))
 
 
 def main() -> None:
-    """The tests' versions follow the mall's, so that what is tested is what runs."""
-    python = [sys.executable, "-m"]
-    subprocess.run([*python, "pip", "install", "--quiet", UV], check=True)
-    runtime, test = "requirements/runtime.txt", "requirements/test.txt"
-    subprocess.run([*python, *COMPILE, "-o", runtime], check=True, cwd=PROJECT)
-    subprocess.run(
-        [*python, *COMPILE, "--group", "test", "-c", runtime, "-o", test], check=True, cwd=PROJECT
-    )
+    """The tests' versions follow the mall's, so that what is tested is what runs.
+
+    So do those of the ledgers that it is measured against, as far as they share packages.
+    """
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", UV], check=True)
+    pin(*MALL, "-o", RUNTIME)
+    pin(*MALL, "--group", "test", "-c", RUNTIME, "-o", TEST)
+    pin("--group", "peers", "-c", RUNTIME, "-o", PEERS)
+
+
+def pin(*options: str) -> None:
+    """Write one lock."""
+    subprocess.run([sys.executable, "-m", *COMPILE, *options], check=True, cwd=PROJECT)
 
 
 if __name__ == "__main__":
