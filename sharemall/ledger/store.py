@@ -13,6 +13,7 @@ from sharemall.engine.state import Move, Pool, State
 from sharemall.ledger import models as rows
 from sharemall.ledger.balances import CASH, COLUMNS, QUOTA
 from sharemall.ledger.events import Event
+from sharemall.ledger.journal import ESCAPES
 from sharemall.ledger.reasons import NUMBER, POOL_ACCOUNTS
 from sharemall.ledger.selectors import parsed_scheme
 
@@ -43,7 +44,6 @@ SELECT a.key, b.account_id, is_member, level, share_micro, {QUOTA}, {CASH}, coin
        dividends_micro, granted_micro
 FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
 """
-ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 UPDATE = """
 UPDATE ledger_balance b SET level = v.level, share_micro = v.share, coin_micro = v.coin,
     moved_micro = v.moved, granted_micro = v.granted, used_micro = v.used,
