@@ -14,7 +14,6 @@ from bench.table import Table, main
 MAP = """
 zone = "shop"
 completed = ["done"]
-time_format = "%Y-%m-%d %H:%M:%S"
 id_prefix = "old-"
 [columns]
 id = "order"
@@ -84,7 +83,7 @@ def _import(path: Path) -> None:
     from sharemall.history.mapping import parse_map
 
     used, refused = parse_map(MAP), path.with_suffix(".refused.csv")
-    with mock.patch.object(services.writer, "drain", lambda: 0):
+    with mock.patch.object(services.writer, "drain", return_value=0):
         found, _ = services.import_orders(path=path, used=used, refused_path=refused)
     assert found.refused == 0, "the benchmark's own rows are good"
 

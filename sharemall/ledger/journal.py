@@ -102,15 +102,26 @@ def storable(event: Event) -> str:
     event_id = event.get("id")
     if not isinstance(event_id, str) or not 0 < len(event_id) <= NAME_LENGTH:
         raise ValueError(f"an event's id is a text of 1 to {NAME_LENGTH} characters")
-    longest = 0
+    if _is_plain(event):
+        return event_id
     for value in event.values():
-        if isinstance(value, str):
-            if "\0" in value or not (value.isascii() or _encodable(value)):
-                raise ValueError(f"event {event_id!r} holds characters that cannot be stored")
-            longest = max(longest, len(value))
-    if longest > NAME_LENGTH and any(len(name) > NAME_LENGTH for _, name in accounts_of(event)):
-        raise ValueError(f"event {event_id!r} names an account of over {NAME_LENGTH} characters")
+        if isinstance(value, str) and ("\0" in value or not _encodable(value)):
+            raise ValueError(f"event {event_id!r} holds characters that cannot be stored")
+    for _, name in accounts_of(event):
+        if len(name) > NAME_LENGTH:
+            raise ValueError(
+                f"event {event_id!r} names an account of over {NAME_LENGTH} characters"
+            )
     return event_id
+
+
+def _is_plain(event: Event) -> bool:
+    """Whether one look shows that nothing in the event is too long or cannot be stored."""
+    try:
+        text = "".join(event.values())
+    except TypeError:
+        return False
+    return len(text) <= NAME_LENGTH and text.isascii() and "\0" not in text
 
 
 def _encodable(text: str) -> bool:
