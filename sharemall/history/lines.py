@@ -66,56 +66,43 @@ class _Lines:
 
     def __init__(self, path: Path, encoding: str) -> None:
         self.file = path.open("rb")
-        self.size = path.stat().st_size
+        self.size = path.stat().st_size  # what is added later is not read
         self.encoding = encoding
         mark = "\ufeff".encode(encoding)
         self.move_to(len(mark) if self.file.read(len(mark)) == mark else 0, 0)
 
     def move_to(self, offset: int, line: int) -> None:
+        """Go on with the line that begins there; `line` is the number of the one before."""
         self.file.seek(offset)
         self.offset = offset  # behind the last line handed out
         self.line = line  # its number
-        self.again: list[tuple[bytes, int]] = []  # lines to be handed out once more, last first
-        self.begin_row()
-
-    def begin_row(self) -> None:
-        """What is handed out from here on belongs to the next row."""
-        self.taken: list[tuple[bytes, int]] = []  # its lines, and their lengths
-        self.held = 0  # the lengths' sum
+        self.row_limit = offset + MOST_BYTES  # where the row being read has to have ended
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        taken = self.again.pop() if self.again else self._read()
-        raw, length = taken
+        raw = self.file.readline(MOST_BYTES + 1)
+        self.offset += len(raw)
+        if self.offset > self.size:
+            raw = raw[: self.size - self.offset]
+            self.offset = self.size
         if not raw:
             raise StopIteration
-        self.offset += length
         self.line += 1
-        self.taken.append(taken)
-        self.held += length
-        if self.held > MOST_BYTES:
+        if self.offset > self.row_limit:
             raise csv.Error(f"longer than {MOST_BYTES} bytes")
         return raw.decode(self.encoding)
 
-    def _read(self) -> tuple[bytes, int]:
-        """The next line, cut after MOST_BYTES, and its whole length."""
-        raw = self.file.readline(min(MOST_BYTES + 1, self.size - self.offset))
-        length = len(raw)
-        while length > MOST_BYTES and not raw.endswith(b"\n"):
-            more = self.file.readline(min(BLOCK, self.size - self.offset - length))
-            length += len(more)
-            if not more or more.endswith(b"\n"):
+    def pass_over(self, offset: int, line: int) -> str:
+        """Go on behind the line that begins there, of that number; its text, cut if it is long."""
+        self.move_to(offset, line)
+        first = raw = self.file.readline(min(MOST_BYTES, self.size - offset))
+        while raw:
+            self.offset += len(raw)
+            if raw.endswith(b"\n"):
                 break
-        return raw, length
-
-    def give_back(self) -> str:
-        """All lines taken but the first; that one's text."""
-        (first, _), *rest = self.taken
-        self.again += reversed(rest)
-        self.offset -= sum(length for _, length in rest)
-        self.line -= len(rest)
+            raw = self.file.readline(min(MOST_BYTES, self.size - self.offset))
         return first[: 4 * MOST_SHOWN].decode(self.encoding, "replace").rstrip("\r\n")[:MOST_SHOWN]
 
 
@@ -155,8 +142,8 @@ class Rows:
         lines = self._lines
         reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
         while True:
-            lines.begin_row()
-            line = lines.line + 1
+            began, line = lines.offset, lines.line + 1
+            lines.row_limit = began + MOST_BYTES
             try:
                 fields = next(reader)
             except StopIteration:
@@ -164,7 +151,7 @@ class Rows:
             except csv.Error as error:
                 # A quote that nothing closes takes the lines behind it along: only the one that
                 # opens it is given up.
-                text = lines.give_back()
+                text = lines.pass_over(began, line)
                 yield Row(line, [text], f"row: not readable as CSV ({_short(error)})")
                 continue
             if any(fields):

@@ -7,6 +7,7 @@ Reasons name the field first and no value, so that equal faults can be counted.
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from sharemall.engine.amounts import FEN_MICRO, UNACCEPTABLE, amount, decimal_string, scaled
@@ -15,12 +16,13 @@ from sharemall.engine.scheme import Scheme
 from sharemall.engine.state import State
 from sharemall.engine.times import is_moment
 from sharemall.history.lines import Row
-from sharemall.history.mapping import ISO, REQUIRED, Map, check_against
+from sharemall.history.mapping import ISO, Map, check_against
 from sharemall.ledger import journal
 from sharemall.ledger.events import Event, timestamp
 
 # How the ids begin that the mall gives its own events.
 OWN_IDS = ("close-", "order-", "sell-")
+FIELDS = ("id", "time", "member", "paid", "zone", "cost", "referrer", "merchant")
 SKIPPED = ""  # in place of a reason: the order is not completed
 MEMBERS_AT_ONCE = 10_000
 LONGEST_AMOUNT = 40  # characters; what is longer is none
@@ -43,11 +45,15 @@ class Reader:
         check_against(found, header, scheme)
         self._map = found
         self._width = len(header)
-        self._places = {field: header.index(name) for field, name in found.columns.items()}
-        self._status = self._places.pop("status", None)
+        places = {field: header.index(name) for field, name in found.columns.items()}
+        self._id, self._status = places["id"], places.get("status")
+        # Behind a row's own values stand an empty one, for columns the file lacks, and the zone.
+        absent = dict.fromkeys(FIELDS, self._width) | {"zone": self._width + 1}
+        self._more = ["", found.zone]
+        self._pick = itemgetter(*((absent | places)[field] for field in FIELDS))
         self._scheme = scheme
         self._own_zone = ZoneInfo(found.time_zone)
-        self._latest = latest
+        self._latest = latest.astimezone(ZoneInfo(scheme.timezone))
         self._scratch = State.empty(scheme)
 
     def read(self, row: Row) -> Event | str:
@@ -55,15 +61,13 @@ class Reader:
         fields = row.fields
         if row.fault:
             return row.fault
-        if len(fields) != self._width and (len(fields) < self._width or any(fields[self._width :])):
-            return "row: not as many values as the header has columns"
-        if self.skips(row):
+        if len(fields) != self._width:
+            if len(fields) < self._width or any(fields[self._width :]):
+                return "row: not as many values as the header has columns"
+            fields = fields[: self._width]
+        if self._status is not None and self.skips(row):
             return SKIPPED
-        values = {field: fields[place].strip() for field, place in self._places.items()}
-        for field in (*REQUIRED, "zone"):
-            if not values.get(field, "a zone for all"):
-                return f"{field}: empty"
-        return self._event(values)
+        return self._event(*map(str.strip, self._pick(fields + self._more)))
 
     def skips(self, row: Row) -> bool:
         """Whether the row's status says that its order is not completed."""
@@ -75,37 +79,49 @@ class Reader:
         """The order's id as the file has it; "" in a row that is not whole."""
         if row.fault or len(row.fields) < self._width:
             return ""
-        return row.fields[self._places["id"]].strip()
+        return row.fields[self._id].strip()
 
     def event_id(self, row: Row) -> str:
         """The id that the row's event has, or would have."""
         return self._map.id_prefix + self.order_id(row)
 
-    def _event(self, values: dict[str, str]) -> Event | str:
-        at = self._time(values["time"])
-        paid = _amount(values["paid"], self._map.in_fen)
-        cost = _amount(values["cost"], self._map.in_fen) if values.get("cost") else ""
+    def _event(
+        self,
+        order_id: str,
+        when: str,
+        member: str,
+        paid: str,
+        zone: str,
+        cost: str,
+        referrer: str,
+        merchant: str,
+    ) -> Event | str:
+        needed = (order_id, when, member, paid, zone)
+        if "" in needed:
+            return f"{FIELDS[needed.index('')]}: empty"
+        at = self._time(when)
         if at is None:
             return "time: not of the form that the map says"
         if not at:
             return "time: in the future"
-        if paid is None or cost is None:
-            return f"{'paid' if paid is None else 'cost'}: not a plain number"
-        prefix, zone = self._map.member_prefix, values.get("zone", self._map.zone)
+        used = self._map
         event = {
-            "id": self._map.id_prefix + values["id"],
+            "id": used.id_prefix + order_id,
             "type": "sale",
             "at": at,
-            "member": prefix + values["member"],
-            "zone": self._map.zones.get(zone, zone),
-            "paid": paid,
+            "member": used.member_prefix + member,
+            "zone": used.zones.get(zone, zone),
         }
-        if cost:
-            event["cost"] = cost
-        if values.get("referrer"):
-            event["referrer"] = prefix + values["referrer"]
-        if values.get("merchant"):
-            event["merchant"] = values["merchant"]
+        for field, text in (("paid", paid), ("cost", cost)):
+            if text:
+                exact = _amount(text, used.in_fen)
+                if exact is None:
+                    return f"{field}: not a plain number"
+                event[field] = exact
+        if referrer:
+            event["referrer"] = used.member_prefix + referrer
+        if merchant:
+            event["merchant"] = merchant
         return self._fault(event) or event
 
     def _time(self, text: str) -> str | None:
@@ -119,6 +135,7 @@ class Reader:
                 return None
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=self._own_zone)
+            moment = moment.astimezone(self._latest.tzinfo)
             return timestamp(moment, self._scheme.timezone) if moment <= self._latest else ""
         except (ValueError, OverflowError):
             return None

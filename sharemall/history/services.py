@@ -185,11 +185,12 @@ def _enter(
 
     `there` holds the payloads that the journal has or, with this chunk, will have.
     """
-    payload, day = canonical(event), _day(event)
+    payload = canonical(event)
     known = there.setdefault(event["id"], payload)
     if known is not payload and not journal.same(known, payload):
         return TAKEN
     if run.used.close_days:
+        day = _day(event)
         closed = _is_closed(chunk, last_closed, day)
         if known is payload and closed:
             del there[event["id"]]

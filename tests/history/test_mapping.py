@@ -1,11 +1,15 @@
 """A map says what it means, or names every fault by its key."""
 
+from pathlib import Path
+
 import pytest
 
 from sharemall.engine.scheme import parse_scheme
-from sharemall.history.mapping import MapError, check_against, parse_map
+from sharemall.history.mapping import OPTIONAL, REQUIRED, MapError, check_against, parse_map
 from tests.history.given import COLUMNS, MAP
 from tests.ledger.helpers import SCHEME
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def faults(text: str) -> tuple[str, ...]:
@@ -103,6 +107,14 @@ def test_a_faulty_line_is_named_by_its_key(line: str, key: str) -> None:
 )
 def test_faults_among_the_columns_are_named_by_their_keys(text: str, key: str) -> None:
     assert any(fault.startswith(f"{key}") for fault in faults(text))
+
+
+def test_the_maps_in_the_documentation_are_good() -> None:
+    text = (DOCS / "import.md").read_text(encoding="utf-8")
+    maps = [parse_map(block.partition("```")[0]) for block in text.split("```toml")[1:]]
+    assert [found.id_prefix for found in maps] == ["tb-", "cdnow-"]
+    assert set(maps[0].columns) == {*REQUIRED, *OPTIONAL}
+    parse_map((DOCS / "examples" / "map.toml").read_text(encoding="utf-8"))
 
 
 def test_all_faults_are_named_at_once() -> None:
