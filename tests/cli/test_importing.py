@@ -57,6 +57,16 @@ def test_all_orders_come_in_and_a_second_time_changes_nothing(
 
 
 @pytest.mark.usefixtures("mall")
+def test_the_application_has_the_rights_to_bring_many_in(
+    run: Run, orders: Path, used: Path
+) -> None:
+    orders.write_text(ROWS + "".join(f"{number},2024-01-03,cat,1\n" for number in range(3, 253)))
+    ended = run("import-orders", str(orders), "--map", str(used))
+    assert ended.returncode == 0, ended.stderr
+    assert "252 orders appended" in ended.stdout
+
+
+@pytest.mark.usefixtures("mall")
 def test_refused_rows_are_counted_shown_and_written(
     run: Run, orders: Path, used: Path, tmp_path: Path
 ) -> None:

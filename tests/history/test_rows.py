@@ -1,6 +1,7 @@
 """A row becomes a sale, or one reason says why not."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
@@ -10,6 +11,8 @@ from sharemall.history.lines import Row
 from sharemall.history.mapping import parse_map
 from sharemall.history.rows import OWN_IDS, SKIPPED, Reader
 from sharemall.ledger.events import Event, close_day
+from sharemall.orders import sales
+from sharemall.orders.models import Order
 from tests.history.given import MAP
 from tests.ledger.helpers import SCHEME
 
@@ -226,9 +229,12 @@ def test_no_order_takes_an_id_of_the_malls_own(no: str) -> None:
 
 
 def test_the_malls_own_ids_begin_as_is_said_here() -> None:
-    own = [str(close_day(at="", day=LATEST.date())["id"]), "order-1-wine"]
-    own.append(sell_event_id("ann", "1"))  # type: ignore[arg-type]
-    assert all(name.startswith(OWN_IDS) for name in own)
+    own = [
+        close_day(at="", day=LATEST.date())["id"],
+        sales._event_id(Order(no="7"), "wine"),
+        sell_event_id("ann", UUID(int=7)),
+    ]
+    assert tuple(name.partition("-")[0] + "-" for name in own) == OWN_IDS
 
 
 def test_a_row_has_as_many_values_as_the_header_has_columns() -> None:
