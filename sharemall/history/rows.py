@@ -24,7 +24,8 @@ from sharemall.ledger.events import Event, timestamp
 OWN_IDS = ("close-", "order-", "sell-")
 FIELDS = ("id", "time", "member", "paid", "zone", "cost", "referrer", "merchant")
 SKIPPED = ""  # in place of a reason: the order is not completed
-MEMBERS_AT_ONCE = 10_000
+MOST_VERDICTS = 1 << 16  # kept, as prices repeat
+MOST_MEMBERS = 1000  # of the scratch state
 LONGEST_AMOUNT = 40  # characters; what is longer is none
 
 BAD_AMOUNT = "{}: not an amount that the rules allow (above 0, in whole fen, at most 10^12 yuan)"
@@ -55,6 +56,7 @@ class Reader:
         self._own_zone = ZoneInfo(found.time_zone)
         self._latest = latest.astimezone(ZoneInfo(scheme.timezone))
         self._scratch = State.empty(scheme)
+        self._verdicts: dict[tuple[str, str, str | None, bool], str] = {}
 
     def read(self, row: Row) -> Event | str:
         """The row's event; else SKIPPED or the reason why it is refused."""
@@ -136,9 +138,10 @@ class Reader:
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=self._own_zone)
             moment = moment.astimezone(self._latest.tzinfo)
-            return timestamp(moment, self._scheme.timezone) if moment <= self._latest else ""
+            at = timestamp(moment, self._scheme.timezone) if moment <= self._latest else ""
         except (ValueError, OverflowError):
             return None
+        return at if not at or is_moment(at) else None
 
     def _fault(self, event: Event) -> str:
         """Why neither the mall nor the engine nor the database would take the event."""
@@ -148,23 +151,35 @@ class Reader:
             journal.storable(event)
         except ValueError:
             return "row: an id or a name is too long, or has signs that cannot be stored"
-        if len(self._scratch.members.rows) >= MEMBERS_AT_ONCE:
-            self._scratch = State.empty(self._scheme)
-        code = apply(self._scratch, event)
-        if code == "overflow":  # of the scratch state; the journal's own is asked when it comes
-            self._scratch = State.empty(self._scheme)
-            return ""
-        return self._explained(code, event) if code else ""
+        return self._verdict(event)
 
-    def _explained(self, code: str, event: Event) -> str:
-        if not is_moment(event["at"]):
-            return "time: not one that the rules allow"
-        if code == "bad_amount":
-            return BAD_AMOUNT.format("cost" if _is_bad(event.get("cost", "0")) else "paid")
-        return REASONS[code]
+    def _verdict(self, event: Event) -> str:
+        """The engine's objection, in words; "" if it has none.
+
+        Everything else in the event being good, it can come from nothing but what is the key here.
+        """
+        by_itself = event.get("referrer") == event["member"]
+        key = (event["zone"], event["paid"], event.get("cost"), by_itself)
+        verdict = self._verdicts.get(key)
+        if verdict is None:
+            code = apply(self._scratch, event)
+            if code == "overflow" or len(self._scratch.members.rows) > MOST_MEMBERS:
+                self._scratch = State.empty(self._scheme)
+            # Whether a balance overflows is for the journal's own state to say.
+            verdict = _explained(code, event) if code and code != "overflow" else ""
+            if len(self._verdicts) < MOST_VERDICTS:
+                self._verdicts[key] = verdict
+        return verdict
 
 
-@lru_cache(maxsize=1 << 14)  # prices repeat
+def _explained(code: str, event: Event) -> str:
+    if code == "bad_amount":
+        bad_cost = amount(event.get("cost", "0")) == UNACCEPTABLE
+        return BAD_AMOUNT.format("cost" if bad_cost else "paid")
+    return REASONS[code]
+
+
+@lru_cache(maxsize=1 << 16)  # prices repeat
 def _amount(text: str, in_fen: bool) -> str | None:
     """A file's amount as events carry it; None if it is no plain number.
 
@@ -179,7 +194,3 @@ def _amount(text: str, in_fen: bool) -> str | None:
     if micro is None or micro == UNACCEPTABLE:
         return None if micro is None else text
     return decimal_string(micro)
-
-
-def _is_bad(cost: str) -> bool:
-    return amount(cost) == UNACCEPTABLE
