@@ -24,7 +24,7 @@ from sharemall.ledger.events import Event, timestamp
 OWN_IDS = ("close-", "order-", "sell-")
 FIELDS = ("id", "time", "member", "paid", "zone", "cost", "referrer", "merchant")
 SKIPPED = ""  # in place of a reason: the order is not completed
-MOST_VERDICTS = 1 << 16  # kept, as prices repeat
+MOST_PASSED = 1 << 16  # kept, as prices repeat
 MOST_MEMBERS = 1000  # of the scratch state
 LONGEST_AMOUNT = 40  # characters; what is longer is none
 
@@ -56,7 +56,7 @@ class Reader:
         self._own_zone = ZoneInfo(found.time_zone)
         self._latest = latest.astimezone(ZoneInfo(scheme.timezone))
         self._scratch = State.empty(scheme)
-        self._verdicts: dict[tuple[str, str, str | None, bool], str] = {}
+        self._passed: set[tuple[str, str, str | None, bool]] = set()
 
     def read(self, row: Row) -> Event | str:
         """The row's event; else SKIPPED or the reason why it is refused."""
@@ -160,16 +160,17 @@ class Reader:
         """
         by_itself = event.get("referrer") == event["member"]
         key = (event["zone"], event["paid"], event.get("cost"), by_itself)
-        verdict = self._verdicts.get(key)
-        if verdict is None:
-            code = apply(self._scratch, event)
-            if code == "overflow" or len(self._scratch.members.rows) > MOST_MEMBERS:
-                self._scratch = State.empty(self._scheme)
-            # Whether a balance overflows is for the journal's own state to say.
-            verdict = _explained(code, event) if code and code != "overflow" else ""
-            if len(self._verdicts) < MOST_VERDICTS:
-                self._verdicts[key] = verdict
-        return verdict
+        if key in self._passed:
+            return ""
+        code = apply(self._scratch, event)
+        if code == "overflow" or len(self._scratch.members.rows) > MOST_MEMBERS:
+            self._scratch = State.empty(self._scheme)
+        # Whether a balance overflows is for the journal's own state to say.
+        if code and code != "overflow":
+            return _explained(code, event)
+        if len(self._passed) < MOST_PASSED:
+            self._passed.add(key)
+        return ""
 
 
 def _explained(code: str, event: Event) -> str:

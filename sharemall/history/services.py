@@ -268,7 +268,7 @@ def _rejections(current: OrderImport, run: Run) -> Iterator[list[tuple[Row, str]
     while rows := list(islice(reading, CHUNK)):
         ids = [run.reader.event_id(row) for row in rows]
         outcomes = (
-            Application.objects.filter(event_id__in=ids, position__gt=position)
+            Application.objects.filter(event_id__in=_askable(ids), position__gt=position)
             .exclude(code="")
             .values_list("event_id", "code", "position")
         )
@@ -284,6 +284,11 @@ def _rejections(current: OrderImport, run: Run) -> Iterator[list[tuple[Row, str]
                 position = max(position, place)
                 rejected.append((row, REJECTED.format(code)))
         yield rejected
+
+
+def _askable(ids: list[str]) -> list[str]:
+    """Those that the database understands; rows with others are refused already."""
+    return [event_id for event_id in ids if "\0" not in event_id]
 
 
 @transaction.atomic

@@ -143,7 +143,7 @@ def test_orders_that_the_rules_reject_are_reported_too(tmp_path: Path) -> None:
     opened(SCHEME.replace('quota = "2"', 'quota = "1000"'))
     most = "1000000000000"
     rows = [order(number, paid=most) for number in range(1, 9)]
-    rows[3] = order(4, paid="x")
+    rows[3] = order("4\0", paid="x")
     path = file(tmp_path, [*rows, order(8, paid=most), order(9, "bob", "5"), order(7, paid="1")])
     found = imported(path)
     assert counts(found) == (8, 1, 0, 2)
