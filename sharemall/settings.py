@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "sharemall.payments",
     "sharemall.orders",
     "sharemall.compliance",
+    "sharemall.history",
     "sharemall.storefront",
 ]
 

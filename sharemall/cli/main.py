@@ -121,6 +121,21 @@ def journal_import(
     reports.import_journal(scheme, events)
 
 
+@app.command("import-orders")
+def import_orders(
+    file: Annotated[Path, typer.Argument(help="The orders (CSV).")],
+    map: Annotated[Path, typer.Option("--map", help="Which column is what (TOML).")],
+    refused: Annotated[
+        Path | None,
+        typer.Option("--refused", help="Where refused rows go; FILE.refused.csv without it."),
+    ] = None,
+) -> None:
+    """Bring another shop's order history into the journal; run again, it goes on where it was."""
+    from sharemall.cli import importing
+
+    importing.import_orders(file, map, refused)
+
+
 @app.command("close-day")
 def close_day(
     day: Annotated[

@@ -56,6 +56,25 @@ class Table:
             self.fault(key, f"must be {allowed}, not {_shown(value)}")
         return ""
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """An array of texts, not empty; () if it is missing."""
+        value = self._ask(key, "", [])
+        items = value if isinstance(value, list) else [None]
+        texts = tuple(item for item in items if isinstance(item, str) and item)
+        if len(texts) == len(items) and (texts or key not in self.values):
+            return texts
+        self.fault(key, f'must be an array of texts such as ["a", "b"], not {_shown(value)}')
+        return ()
+
+    def translations(self, key: str) -> dict[str, str]:
+        """A table of texts, each under the text it stands for; {} if it is missing."""
+        value = self._ask(key, "", {})
+        if not isinstance(value, dict):
+            self.fault(key, f"must be a table of texts, not {_kind(value)}")
+            return {}
+        table = Table(self._key(key), value, self._faults)
+        return {word: table.text(word) for word in value}
+
     def boolean(self, key: str, *, default: bool) -> bool:
         """true or false, without quotes."""
         value = self._ask(key, "", default)

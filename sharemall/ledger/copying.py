@@ -49,6 +49,11 @@ def numbered_text(number: int, text: str) -> bytes:
     return _NUMBERED.pack(2, 8, number, len(encoded)) + encoded
 
 
+def texts(*values: str) -> bytes:
+    """A row of texts."""
+    return len(values).to_bytes(2, "big") + b"".join(map(text, values))
+
+
 def text(value: str) -> bytes:
     """One field of a row: a text."""
     encoded = value.encode()

@@ -10,10 +10,12 @@ Event = dict[str, Any]
 FEN_MICRO = 10_000
 MICRO = 1_000_000
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
 
 def canonical(event: Event) -> str:
     """The one text of an event in the journal: keys sorted, no spaces, ASCII."""
-    return json.dumps(event, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(event)
 
 
 def timestamp(moment: datetime, zone: str = "Asia/Shanghai") -> str:

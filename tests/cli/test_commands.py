@@ -11,6 +11,7 @@ from tests.cli.conftest import SCHEME, Run, as_superuser, command
 
 COMMANDS = [
     *("replay", "init", "demo", "serve", "worker", "migrate", "state", "verify", "close-day"),
+    "import-orders",
     *("journal", "journal export", "journal import"),
 ]
 PASSWORD = {"SHAREMALL_OWNER_PASSWORD": "a long enough secret"}

@@ -1,8 +1,12 @@
 """Appending: once, whole, and only what the database can keep."""
 
+import json
+
 import pytest
+from django.db import transaction
 
 from sharemall.ledger import journal, selectors, writer
+from sharemall.ledger.models import Pending
 from tests.ledger.helpers import event, opened, sale
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +51,69 @@ def test_odd_but_valid_names_come_back_as_they_were() -> None:
     assert writer.drain() == 1
     assert journal.find(str(odd["id"])) == odd
     assert selectors.balance("某人\t\\N").shares_micro == 21_000_000
+
+
+def many(count: int = journal.MANY) -> list[dict[str, str]]:
+    """As many events as are written by COPY, in an order that is not that of their ids."""
+    return [sale(f"{number * 7919 % count}\\\t'", f"某人\n{number}") for number in range(count)]
+
+
+def queue() -> list[str]:
+    return list(Pending.objects.order_by("seq").values_list("event_id", flat=True))
+
+
+@pytest.mark.parametrize("count", [journal.MANY - 1, journal.MANY])
+def test_few_and_many_are_kept_and_queued_as_given(count: int) -> None:
+    events = many(count)
+    assert journal.append_many(events) == count
+    assert queue() == [event["id"] for event in events]
+    assert all(journal.find(event["id"]) == event for event in events)
+
+
+def test_many_of_which_some_are_there_add_the_others_in_their_order() -> None:
+    events = many()
+    journal.append_many(events[50:60])
+    assert journal.append_many(events) == len(events) - 10
+    assert queue() == [event["id"] for event in events[50:60] + events[:50] + events[60:]]
+    assert journal.append_many(events) == 0
+
+
+def test_many_of_which_one_has_another_content_leave_nothing() -> None:
+    events = many()
+    journal.append(events[70] | {"paid": "7"})
+    with pytest.raises(journal.IdConflict):
+        journal.append_many(events)
+    assert queue() == [events[70]["id"]]
+    assert journal.find(events[0]["id"]) is None
+
+
+def test_many_go_with_the_transaction_they_are_in() -> None:
+    with transaction.atomic():
+        journal.append_many(many())
+        transaction.set_rollback(True)
+    assert queue() == []
+
+
+@pytest.mark.parametrize("fault", [{"id": "x" * 201}, {"member": "a\0b"}, {"member": "\ud800"}])
+def test_many_of_which_one_cannot_be_kept_leave_nothing(fault: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="event"):
+        journal.append_many([*many(), sale("1") | fault])
+    assert queue() == []
+
+
+def test_long_values_that_name_no_account_are_kept() -> None:
+    event_with_text = event("1", "set_scheme", toml="x" * 5000)
+    assert journal.append(event_with_text) is True
+    assert journal.find("1") == event_with_text
+
+
+def test_stored_gives_the_payloads_of_what_is_there() -> None:
+    journal.append(sale("1"))
+    found = journal.stored(["1", "2"])
+    assert list(found) == ["1"]
+    assert journal.same(found["1"], json.dumps(sale("1")))
+    assert not journal.same(found["1"], json.dumps(sale("1", paid="7")))
+    assert journal.stored([]) == {}
 
 
 def test_an_event_nobody_appended_cannot_be_settled() -> None:

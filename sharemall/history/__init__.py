@@ -1,0 +1,1 @@
+"""A foreign order history, from a CSV file into the journal."""
