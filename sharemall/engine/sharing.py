@@ -20,6 +20,7 @@ Levels = NDArray[np.int8]
 _MOST_NEAR = 8
 # Of so many blocks one tells beforehand how many heads of a level there are.
 _SAMPLE = 64
+_FEW = 1 << 12
 
 
 def weight_of(members: Columns) -> int:
@@ -103,6 +104,8 @@ class Heads:
         self._counts = self._far = [0] * (LEVELS + 1)
         self._bounds = [0] * (LEVELS + 1)
         self._sum(_SAMPLE)
+        blocks = len(members.shares) // members.block + 1
+        self._counts = [count * min(blocks, _SAMPLE) for count in self._counts]
         self._bounds = self._expected(1, 0, pool)
         self._sum(1)
 
@@ -121,11 +124,15 @@ class Heads:
         return total(capped) - spent * len(capped), uncapped
 
     def _expected(self, level: int, reach: int, pool: int) -> list[int]:
-        """By level, twice what a head gets from the pools from `level` on if each holds `pool`."""
+        """By level, twice what a head gets from the pools from `level` on if each holds `pool`.
+
+        Of few heads all are set aside: their pools can reach any quota.
+        """
         bounds = [0] * (LEVELS + 1)
         for at in range(level, LEVELS + 1):
-            reach += pool // max(sum(self._counts[at:]), 1)
-            bounds[at] = min(2 * reach, MOST_EVER)
+            heads = sum(self._counts[at:])
+            reach += pool // max(heads, 1)
+            bounds[at] = MOST_EVER if heads <= _FEW else min(2 * reach, MOST_EVER)
         return bounds
 
     def _sum(self, step: int) -> None:

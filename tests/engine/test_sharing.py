@@ -49,7 +49,7 @@ amounts = st.one_of(st.just(0), st.integers(0, 20), st.integers(0, 2**62))
 
 @contextmanager
 def population_of(
-    rows: list[MemberRow], block: int, *, near: int = 1, pool: int = 0
+    rows: list[MemberRow], block: int, *, near: int = 1, pool: int = 0, few: int = 1
 ) -> Iterator[tuple[State, MemoryPopulation]]:
     """The members in blocks of this size; no more than one in `near` can be set aside."""
     state = State(Pool(honor_fund_micro=pool), [scheme_with("0")], complete=True)
@@ -59,6 +59,7 @@ def population_of(
         patch.setattr(columns, "BLOCK", block)
         patch.setattr(sharing, "_MOST_NEAR", near)
         patch.setattr(sharing, "_SAMPLE", 2)
+        patch.setattr(sharing, "_FEW", few)
         yield state, MemoryPopulation(state)
 
 
