@@ -1,7 +1,6 @@
 """Decimal strings at the edges, integers inside: 1 yuan = 1 share = 1 coin = 1 000 000 micro."""
 
 import re
-from functools import lru_cache
 
 MICRO = 1_000_000
 NANO = 1_000_000_000
@@ -35,7 +34,6 @@ def scaled(text: str, places: int) -> tuple[int, int] | None:
     return (-value if sign else value), len(fraction)
 
 
-@lru_cache(maxsize=1 << 16)  # prices repeat
 def amount(text: str) -> int | None:
     """An event's amount in micro-units; None if `text` is no amount by its form.
 
@@ -55,7 +53,8 @@ def amount(text: str) -> int | None:
 
 def decimal_string(micro: int) -> str:
     """Micro-units as a decimal string of six places."""
+    if not micro:  # which many balances are
+        return "0.000000"
     if micro < 0:
         return "-" + decimal_string(-micro)
-    digits = f"{micro:07d}"
-    return f"{digits[:-6]}.{digits[-6:]}"
+    return "%d.%06d" % divmod(micro, MICRO)  # noqa: UP031  a third faster than an f-string

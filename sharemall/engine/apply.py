@@ -33,7 +33,9 @@ def apply(
     would pass 2^63 - 1.
     """
     kind = event.get("type")
-    if type(kind) is not str or kind not in SHAPES or not well_shaped(event, SHAPES[kind]):
+    if type(kind) is not str or (shape := SHAPES.get(kind)) is None:
+        return "bad_event"
+    if not well_shaped(event, shape):
         return "bad_event"
     if kind == "sale":
         return _sale(state, event, moves)
@@ -66,28 +68,32 @@ def _sale(state: State, event: Event, moves: list[Move] | None) -> str:
     reserve, dividend, honor, unassigned, shares, referrer_shares, quota = terms
     row = members.rows.get(buyer)
     quota_after = quota if row is None else members.quota[row] + quota
-    reserve_after = pool.reserve_micro + reserve
-    dividend_fund_after = pool.dividend_fund_micro + dividend
-    honor_fund_after = pool.honor_fund_micro + honor
-    unassigned_after = pool.unassigned_micro + unassigned
-    if (
-        (reserve_after > MOST_AFTER_EVENT and reserve)
-        or (dividend_fund_after > MOST_AFTER_EVENT and dividend)
-        or (honor_fund_after > MOST_AFTER_EVENT and honor)
-        or (unassigned_after > MOST_AFTER_EVENT and unassigned)
-        or (quota_after > MOST_AFTER_EVENT and quota)
-    ):
+    if quota_after > MOST_AFTER_EVENT and quota:
         return "overflow"
-    pool.reserve_micro = reserve_after
-    pool.dividend_fund_micro = dividend_fund_after
-    pool.honor_fund_micro = honor_fund_after
-    pool.unassigned_micro = unassigned_after
-    pool.outstanding_micro += shares + referrer_shares
-    pool.issued_micro += shares + referrer_shares
-    thresholds = state.schemes[-1].honor_thresholds_micro
+    if unassigned:
+        if pool.unassigned_micro + unassigned > MOST_AFTER_EVENT:
+            return "overflow"
+        pool.unassigned_micro += unassigned
+    else:
+        reserve_after = pool.reserve_micro + reserve
+        dividend_fund_after = pool.dividend_fund_micro + dividend
+        honor_fund_after = pool.honor_fund_micro + honor
+        if (
+            (reserve_after > MOST_AFTER_EVENT and reserve)
+            or (dividend_fund_after > MOST_AFTER_EVENT and dividend)
+            or (honor_fund_after > MOST_AFTER_EVENT and honor)
+        ):
+            return "overflow"
+        pool.reserve_micro = reserve_after
+        pool.dividend_fund_micro = dividend_fund_after
+        pool.honor_fund_micro = honor_fund_after
+        issued = shares + referrer_shares
+        pool.outstanding_micro += issued
+        pool.issued_micro += issued
     if row is None:
         row = members.row(buyer)
     members.quota[row] = quota_after
+    thresholds = state.schemes[-1].honor_thresholds_micro
     members.issue(row, shares, thresholds)
     if referrer_shares:
         members.issue(members.row(event["referrer"]), referrer_shares, thresholds)

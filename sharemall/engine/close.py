@@ -15,6 +15,10 @@ from sharemall.engine.rules import WHOLE_SHARE_MICRO, kept_of
 from sharemall.engine.scheme import Scheme
 from sharemall.engine.state import DayRow, Move, Pool, Rate, post
 
+# The most passes that sharing one fund can take; `_solve` says why. A fund with its carry is below
+# 2^64. No weight reaches 2^94, that of 2^31 members who each hold all that 64 bits can.
+MOST_PASSES = 4 + (64 + 94) // 2
+
 
 @dataclass(frozen=True, slots=True)
 class ExitRound:
@@ -138,6 +142,13 @@ def _solve(fund: int, totals: Callable[[Rate | None], tuple[int, int]]) -> _Solv
 
     What is paid is piecewise linear and concave in the rate; each step takes the capped of the
     last rate out and shares the rest among the others, until nobody more is capped.
+
+    In at most MOST_PASSES. At the k-th rate, from 0, let h be what of the fund F is not paid and S
+    the weight of the uncapped, so that the next rate is higher by h/S. By the concavity
+    h' + S'·(h/S) ≤ h for the next h' and S', hence h'/h + S'/S ≤ 1, and each step divides h·S, at
+    first at most F·W, by 4 or more. While h > 0, h times the S before is a whole number, at least
+    1: so the last k with h > 0 has 4^(k-1) ≤ F·W. One pass comes before these k + 1, for W, and two
+    more may follow: one that caps exact ties, and one that caps nobody.
     """
     if not fund:
         return _Solved(Rate(0, 1), 0, 0)
@@ -146,6 +157,8 @@ def _solve(fund: int, totals: Callable[[Rate | None], tuple[int, int]]) -> _Solv
     while rate.weight:
         capped, uncapped = totals(rate)
         passes += 1
+        if passes > MOST_PASSES:
+            raise AssertionError("sharing a fund takes more passes than can be")
         if uncapped == rate.weight:
             break
         rate = Rate(fund - capped, uncapped)

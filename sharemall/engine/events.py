@@ -1,7 +1,8 @@
 """Events: a journal line in, a checked shape out. Source: rules.md, "Events"."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from json.scanner import make_scanner
 from typing import Any, NamedTuple
 
 from sharemall.engine.errors import JournalError
@@ -116,8 +117,27 @@ def _no_constant(name: str) -> object:
 _decoder = json.JSONDecoder(parse_int=_number, parse_float=_number, parse_constant=_no_constant)
 
 
+# What `_decoder.raw_decode` calls, once for every line, without its frame around it.
+_scan: Callable[[str, int], tuple[Any, int]] = make_scanner(_decoder)  # type: ignore[arg-type]
+_LINE_ENDS = frozenset(("", "\n", "\r\n"))
+
+
 def parse_line(line: str | bytes, number: int) -> dict[str, Any] | None:
     """The event of journal line `number` (from 1), None for a blank line; raises JournalError."""
+    try:
+        text = line if isinstance(line, str) else line.decode()
+        found, end = _scan(text, 0)
+        event: dict[str, Any] = found
+        name = event["id"]
+        if type(name) is str and name and end <= 2 * MAX_DEPTH and text[end:] in _LINE_ENDS:
+            return event
+    except (StopIteration, LookupError, TypeError, ValueError, RecursionError):
+        pass
+    return _parse_closely(line, number)
+
+
+def _parse_closely(line: str | bytes, number: int) -> dict[str, Any] | None:
+    """What `parse_line` does, for lines that are no events or no usual ones."""
     try:
         text = line if isinstance(line, str) else line.decode()
     except UnicodeDecodeError:

@@ -21,15 +21,13 @@ class Replayed:
 
     def report(self) -> Report:
         """The state report."""
-        state = self.state
+        state, members, merchants = self.state, self.state.members, self.state.merchants
+        of_members = (members.shares, members.quota, members.cash, members.coins)
         return report(
             state.pool,
             state.scheme,
-            ((name, *balances) for name, balances in state.members.items()),
-            (
-                (name, balances.shares, balances.cash, balances.coins)
-                for name, balances in state.merchants.items()
-            ),
+            zip(members.rows, *of_members, members.dividends, members.level, strict=True),
+            zip(merchants.rows, merchants.shares, merchants.cash, merchants.coins, strict=True),
             state.days,
             self.rejected,
         )

@@ -76,15 +76,13 @@ def sale_terms(
         worth, shares = scheme.initial_price_micro, MICRO
     if issue.by == "value":
         buyer = reserve * issue.buyer_nano // NANO * shares // worth
-        referrer = reserve * issue.referrer_nano // NANO * shares // worth
+        referrer = reserve * issue.referrer_nano // NANO * shares // worth if referred else 0
     else:
         budget = reserve * NANO // (NANO + issue.referrer_nano)
         wanted = paid_micro * MICRO // issue.yuan_per_share_micro
         buyer = min(wanted, budget * shares // worth)
-        most = (reserve - budget) * shares // worth
+        most = (reserve - budget) * shares // worth if referred else 0
         referrer = min(wanted * issue.referrer_nano // NANO, most)
-    if not referred:
-        referrer = 0
     left = scheme.share_cap_micro - pool.issued_micro
     if buyer + referrer > left:
         buyer = min(buyer, left)

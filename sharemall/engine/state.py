@@ -152,10 +152,9 @@ class Accounts:
     def issue(self, row: int, shares: int, thresholds: tuple[int, ...]) -> None:
         """Gives an account new shares, and the honour level that it reaches with all it holds."""
         held = self.shares[row] = self.shares[row] + shares
-        if thresholds and held >= thresholds[0]:
-            level = bisect_right(thresholds, held)
-            if level > self.level[row]:
-                self.level[row] = level
+        level = self.level[row]
+        if level < len(thresholds) and held >= thresholds[level]:
+            self.level[row] = bisect_right(thresholds, held)
 
     def put(self, name: str, balances: MemberRow) -> None:
         """Sets all balances of an account."""
