@@ -1,13 +1,15 @@
 """The balances: how a row says what its account holds, and how the writer changes rows."""
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from django.db.backends.utils import CursorWrapper
 
+from sharemall.engine.amounts import LEVELS
 from sharemall.ledger import copying
-from sharemall.ledger.books import Books
+from sharemall.ledger.books import NOT_THERE, Books
 from sharemall.ledger.copying import BIGINT, BOOLEAN, SMALLINT, Column
 
 COLUMNS = (
@@ -42,11 +44,16 @@ class Changes:
 
 
 def changes(books: Books, keys: Iterable[str], known: int) -> Changes:
-    """How these accounts stand, in the order of their ids; those above `known` are new."""
-    ordered = sorted(keys, key=books.number)
-    members = _members(books, [key for key in ordered if key.startswith("m:")])
-    merchants = _merchants(books, [key for key in ordered if not key.startswith("m:")])
-    rows = np.concatenate((members, merchants))
+    """How these accounts, as far as they exist, stand, in the order of their ids.
+
+    Those with an id above `known` are new. Keys of the pool's own accounts are passed over.
+    """
+    members, merchants = books.state.members.rows, books.state.merchants.rows
+    touched = [(key[0], key[2:]) for key in keys]
+    of_members = [members[name] for kind, name in touched if kind == "m" and name in members]
+    of_merchants = [merchants[name] for kind, name in touched if kind == "s" and name in merchants]
+    rows = np.concatenate((_members(books, of_members), _merchants(books, of_merchants)))
+    rows = rows[np.argsort(rows[:, 0])]
     new = rows[:, 0] > known
     return Changes(rows[new], rows[~new])
 
@@ -59,40 +66,48 @@ def write(cursor: CursorWrapper, changed: Changes) -> None:
     copying.copy(cursor, "ledger_balance", COLUMNS, copying.integers(_WIDTHS, changed.new.T))
 
 
-def _members(books: Books, keys: Sequence[str]) -> Column:
-    """Members' rows; how many are at each level is counted anew."""
-    if not keys:
-        return _nothing()
-    held = books.state.members
-    places = _column([held.rows[key[2:]] for key in keys])
-    level, shares, coins, cash, dividends, quota = (
-        np.frombuffer(column, np.int64)[places]
-        for column in (held.level, held.shares, held.coins, held.cash, held.dividends, held.quota)
+def _members(books: Books, places: list[int]) -> Column:
+    """Members' rows of the balances; how many there are at each level is counted anew."""
+    held, kept = books.state.members, books.members
+    level, shares, coins, cash, dividends, quota, number, granted, before = _at(
+        places,
+        (held.level, held.shares, held.coins, held.cash, held.dividends, held.quota),
+        (kept.number, kept.granted, kept.level),
     )
-    books.count_levels(keys, level.tolist())
-    number = _column([books.numbers[key] for key in keys])
-    granted = _column([books.granted.get(key, 0) for key in keys])
+    _count_levels(books, before, level)
+    for place in np.array(places, np.int64)[before != level].tolist():
+        kept.level[place] = held.level[place]
     used = granted - quota - dividends
     member, moved = np.ones_like(number), cash - dividends
     return np.column_stack((number, member, level, shares, coins, moved, granted, used, dividends))
 
 
-def _merchants(books: Books, keys: Sequence[str]) -> Column:
-    if not keys:
-        return _nothing()
+def _merchants(books: Books, places: list[int]) -> Column:
     held = books.state.merchants
-    places = _column([held.rows[key[2:]] for key in keys])
-    shares, coins, cash = (
-        np.frombuffer(column, np.int64)[places] for column in (held.shares, held.coins, held.cash)
+    shares, coins, cash, number = _at(
+        places, (held.shares, held.coins, held.cash), (books.merchants.number,)
     )
-    number = _column([books.numbers[key] for key in keys])
     none = np.zeros_like(number)
     return np.column_stack((number, none, none, shares, coins, cash, none, none, none))
 
 
+def _at(places: list[int], *columns: Sequence["array[int]"]) -> list[Column]:
+    """What the columns hold at these places."""
+    return [
+        np.frombuffer(column, np.int64)[places] if places else _nothing()[:, 0]
+        for part in columns
+        for column in part
+    ]
+
+
+def _count_levels(books: Books, before: Column, now: Column) -> None:
+    """Members are counted at the levels that they have now, no longer at those they had."""
+    counts = np.bincount(now, minlength=LEVELS + 1)
+    counts -= np.bincount(before[before != NOT_THERE], minlength=LEVELS + 1)
+    books.row.level_counts = [
+        count + int(change) for count, change in zip(books.row.level_counts, counts, strict=True)
+    ]
+
+
 def _nothing() -> Column:
     return np.empty((0, len(COLUMNS)), np.int64)
-
-
-def _column(values: Sequence[int]) -> Column:
-    return np.array(values, np.int64)

@@ -62,9 +62,12 @@ def work(
             unmoved.update(keys)
             if item.event["type"] == "set_scheme":
                 batch.schemes.append(_version(books, item.event))
+    made = books.adopt()
+    batch.accounts = [copying.numbered_text(books.numbers[key], key) for key in made]
     batch.entries = entries.post(books, batch.position, moves, moved)
     touched = unmoved.union(map(itemgetter(0), moves))
-    _finish(books, batch, touched, known)
+    batch.changes = balances.changes(books, touched, known)
+    finish(books, batch)
     return batch
 
 
@@ -126,13 +129,3 @@ def _version(books: Books, event: Event) -> SchemeVersion:
     return SchemeVersion(
         version=len(books.state.schemes), toml=event["toml"], position=books.row.position
     )
-
-
-def _finish(books: Books, batch: Batch, touched: set[str], known: int) -> None:
-    """Take down the touched accounts; the ids above `known` are of new ones."""
-    keys = [key for key in touched if books.exists(key)]
-    batch.changes = balances.changes(books, keys, known)
-    batch.accounts = [
-        copying.numbered_text(books.numbers[key], key) for key in keys if books.numbers[key] > known
-    ]
-    finish(books, batch)

@@ -4,13 +4,15 @@ They are a part of the database's state, exact at the pool's position and hash. 
 still stands there is what a batch asks before it writes (`batch.write`).
 """
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
-from sharemall.engine.state import Pool, State
+from sharemall.engine.state import MemberRow, Pool, State
 from sharemall.ledger import copying
 from sharemall.ledger import models as rows
 from sharemall.ledger.columns import CASH, QUOTA
@@ -39,6 +41,25 @@ FROM ledger_balance
 HOLDING = "share_micro > 0 OR coin_micro > 0"
 
 
+NOT_THERE = -1
+
+
+@dataclass
+class Kept:
+    """What the ledger keeps beside the engine's accounts, row by row as they are there."""
+
+    prefix: str  # of the accounts' keys
+    number: "array[int]" = field(default_factory=lambda: array("q"))  # the account's id
+    granted: "array[int]" = field(default_factory=lambda: array("q"))  # quota, ever
+    level: "array[int]" = field(default_factory=lambda: array("q"))  # in the database, or NOT_THERE
+
+    def add(self, number: int, granted: int, level: int) -> None:
+        """Keep these of the next row."""
+        self.number.append(number)
+        self.granted.append(granted)
+        self.level.append(level)
+
+
 @dataclass
 class Books:
     """A part of the state, and what the ledger keeps beside it."""
@@ -46,8 +67,8 @@ class Books:
     row: rows.Pool
     state: State
     numbers: dict[str, int]  # account key → id, of the accounts that exist and are here
-    granted: dict[str, int] = field(default_factory=dict)  # member key → quota ever granted
-    levels: dict[str, int] = field(default_factory=dict)  # member key → level in the database
+    members: Kept = field(default_factory=lambda: Kept("m:"))
+    merchants: Kept = field(default_factory=lambda: Kept("s:"))
 
     def load(self, cursor: CursorWrapper, keys: Iterable[str]) -> None:
         """Bring in those of the accounts that exist and are not here yet."""
@@ -71,30 +92,20 @@ class Books:
         self._put(dict(cursor.fetchall()), found)
         self.state.complete = True
 
-    def number(self, key: str) -> int:
-        """The id of an account, a new one at its first use."""
-        number = self.numbers.get(key)
-        if number is None:
-            self.row.accounts += 1
-            number = self.numbers[key] = self.row.accounts
-        return number
-
-    def exists(self, key: str) -> bool:
-        """Whether it is an account that an event has made, none of the pool's."""
-        if key.startswith("m:"):
-            return key[2:] in self.state.members.rows
-        return key.startswith("s:") and key[2:] in self.state.merchants.rows
-
-    def count_levels(self, keys: Iterable[str], levels: Iterable[int]) -> None:
-        """Count members at the levels that they have now, no longer at those they had."""
-        counts = self.row.level_counts
-        for key, level in zip(keys, levels, strict=True):
-            before = self.levels.get(key)
-            if before != level:
-                if before is not None:
-                    counts[before] -= 1
-                counts[level] += 1
-                self.levels[key] = level
+    def adopt(self) -> list[str]:
+        """Number the accounts that events have made since the last time; their keys."""
+        made = []
+        for kept, accounts in (
+            (self.members, self.state.members),
+            (self.merchants, self.state.merchants),
+        ):
+            for name in islice(accounts.rows, len(kept.number), None):
+                key = kept.prefix + name
+                self.row.accounts += 1
+                self.numbers[key] = self.row.accounts
+                kept.add(self.row.accounts, 0, NOT_THERE)
+                made.append(key)
+        return made
 
     def pool_values(self) -> dict[str, Any]:
         """The pool's row as the events applied so far left it."""
@@ -112,20 +123,10 @@ class Books:
             if key in self.numbers:
                 continue
             self.numbers[key] = number
-            if is_member:
-                self.state.put_member(
-                    key[2:],
-                    shares=share,
-                    quota=quota,
-                    cash=cash,
-                    coins=coin,
-                    dividends=dividends,
-                    level=level,
-                )
-                self.granted[key] = granted
-                self.levels[key] = level
-            else:
-                self.state.put_merchant(key[2:], shares=share, cash=cash, coins=coin)
+            accounts = self.state.members if is_member else self.state.merchants
+            accounts.put(key[2:], MemberRow(share, quota, cash, coin, dividends, level))
+            kept = self.members if is_member else self.merchants
+            kept.add(number, granted, level)
 
 
 def opened() -> Books:

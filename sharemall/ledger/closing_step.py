@@ -67,7 +67,7 @@ def _write_entries(
         ENTRIES.format(leaving="".join(map(LEAVING.format, population.leaving))),
         {
             "position": books.row.position + 1,
-            "ids": [books.number(move.account) for move in moves],
+            "ids": [books.numbers[move.account] for move in moves],
             "reasons": [NUMBER[move.reason] for move in moves],
             "cash": [move.cash for move in moves],
             "share": [move.share for move in moves],

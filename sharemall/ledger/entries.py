@@ -32,8 +32,6 @@ def post(books: Books, position: int, moves: Sequence[Move], moved: "array[int]"
     if not moves:
         return b""
     keys, reasons, cash, share, coin, quota = zip(*moves, strict=True)
-    for key in dict.fromkeys(keys):
-        books.number(key)
     account = _column(map(books.numbers.__getitem__, keys))
     coins, quotas = np.array(coin, np.int64), np.array(quota, np.int64)
     books.row.coins_micro -= sum(coins[account == _OUTSIDE].tolist())
@@ -52,10 +50,10 @@ def post(books: Books, position: int, moves: Sequence[Move], moved: "array[int]"
 
 def _grant(books: Books, keys: Sequence[str], account: Column, quotas: Column) -> None:
     """Add up the quota granted: what a member's quota went up by, which only a sale does."""
-    granted = books.granted
+    places, granted = books.state.members.rows, books.members.granted
     for place in np.flatnonzero((quotas > 0) & (account > len(POOL_ACCOUNTS))).tolist():
-        key, quota = keys[place], int(quotas[place])
-        granted[key] = granted.get(key, 0) + quota
+        quota = int(quotas[place])
+        granted[places[keys[place][2:]]] += quota
         books.row.granted_micro += quota
 
 
