@@ -22,8 +22,11 @@ from bench.table import Table, main
 PROJECT = Path(__file__).resolve().parent.parent
 PEERS = PROJECT / ".venv-peers"
 CLIENTS = (1, 2, 4)
-MEMBERS = 2_000
+ROUNDS = 3
+MEMBERS = 1_000
 HORDAK = "hordak"
+WAYS = 2  # of writing its legs
+HORDAK_ROUNDS = 2
 UNITS = ("cash", "share", "coin", "quota")  # as in an engine's move
 NOTE = """Sales with their referrers' part, five to seven entries each. The writer applies what was
 appended before. One transaction an order: the same rows in the same tables (entries, account,
@@ -41,7 +44,7 @@ def measure(full: bool) -> list[Table]:
         return [compare(300_000 if full else 50_000, 5_000 if full else 700)]
 
 
-def compare(appended: int, orders: int, rounds: int = 3) -> Table:
+def compare(appended: int, orders: int, rounds: int = ROUNDS) -> Table:
     """The writer over `appended` sales in all, and each peer over `orders` a round and client."""
     table = Table(
         "Ledgers of one transaction an order",
@@ -126,7 +129,7 @@ def measure_hordak(table: Table, rate: float, orders: int) -> None:
     if not (PEERS / ".installed").exists():
         table.add("django-hordak", "", "not installed: make peers", "")
         return
-    found = post(orders)
+    found = post(orders // 3)
     if not found["balanced"]:
         raise AssertionError("django-hordak's balances are not what was posted")
     for run in found["runs"]:
@@ -136,12 +139,13 @@ def measure_hordak(table: Table, rate: float, orders: int) -> None:
 
 def post(count: int) -> dict[str, Any]:
     """What django-hordak makes of the same postings in a new database of the same server."""
-    postings = list(posted(count * len(CLIENTS) * 2))
+    postings = list(posted(count * len(CLIENTS) * WAYS * HORDAK_ROUNDS))
     work = {
         "accounts": sorted({account for order in postings for account, _, _ in order}),
         "orders": postings,
         "clients": CLIENTS,
         "count": count,
+        "rounds": HORDAK_ROUNDS,
     }
     with psycopg.connect(url("postgres"), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {HORDAK}")

@@ -19,27 +19,42 @@ def measure(full: bool) -> list[Table]:
         return [compare(500_000 if full else 100_000)]
 
 
-def compare(count: int) -> Table:
-    """The writer over `count` sales on an open, empty ledger, then COPY of what it wrote."""
+def compare(count: int, rounds: int = 4) -> Table:
+    """The writer over `count` sales on an open, empty ledger, in turn with COPY of what it wrote.
+
+    Each round adds its part of the sales; COPY takes all that was written until then. Whatever
+    else the machine does meets one round or the other, so the best of each counts.
+    """
     from django.db import connection
 
-    append(sales(count, members=count // 4))
-    taken = timed(_drain)
+    best = dict.fromkeys(("writer", *FORMATS), 0.0)
+    part = count // rounds
     with connection.cursor() as cursor:
-        bare = {form: sum(copied(cursor, table, form) for table in WRITTEN) for form in FORMATS}
-    best = min(bare, key=bare.__getitem__)
+        for turn in range(rounds):
+            append(sales(part, members=count // 4, prefix=f"sale-{turn}", seed=turn))
+            best["writer"] = max(best["writer"], part / timed(_drain))
+            for form in FORMATS:
+                taken = sum(copied(cursor, table, form) for table in WRITTEN)
+                best[form] = max(best[form], part * (turn + 1) / taken)
+    return shown(count, rounds, best)
+
+
+def shown(count: int, rounds: int, best: dict[str, float]) -> Table:
+    """The table of the best rates, in events a second."""
+    quickest = max(FORMATS, key=best.__getitem__)
     table = Table(
         "The writer",
         ["what", "events/s"],
         asked="at least 50 % of bare COPY",
         note=f"{count:,} sales over {count // 4:,} members, drained in batches of the writer's own"
-        " size; then the same rows of all its tables COPYed, from memory, into copies of the tables"
-        " with the same indexes, constraints and fill factors, without triggers.",
+        " size; the same rows of all its tables COPYed, from memory, into empty copies of the"
+        " tables with the same indexes, constraints and fill factors, without triggers."
+        f" {rounds} rounds in turn, the best of each counts.",
     )
-    table.add("the writer: entries, balances, outcomes, hash chain", f"{count / taken:,.0f}")
+    table.add("the writer: entries, balances, outcomes, hash chain", f"{best['writer']:,.0f}")
     for form in FORMATS:
-        table.add(f"COPY of the same rows, {form} format", f"{count / bare[form]:,.0f}")
-    table.add(f"the writer, of COPY in {best} format", f"{bare[best] / taken:.0%}")
+        table.add(f"COPY of the same rows, {form} format", f"{best[form]:,.0f}")
+    table.add(f"the writer, of COPY in {quickest} format", f"{best['writer'] / best[quickest]:.0%}")
     return table
 
 
