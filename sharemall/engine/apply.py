@@ -284,15 +284,19 @@ def _close_day(
         return "day_in_future"
     if pool.last_closed is not None and day <= pool.last_closed:
         return "day_already_closed"
+    safe = False
     if population is None:
         if not state.complete:
             raise IncompleteState("a close needs every account")
         population = MemoryPopulation(state, moves)
-    saved, posted = state.saved(), len(moves or ())
+        safe = population.cannot_overflow(pool)
+    # A copy of all accounts takes longer than the close.
+    saved, posted = None if safe else state.saved(), len(moves or ())
     try:
         state.days.append(close_day(pool, scheme, day, population, moves))
     except OverflowStop:
-        _take_back(state, saved, moves, posted)
+        if saved is not None:
+            _take_back(state, saved, moves, posted)
         raise
     return ""
 

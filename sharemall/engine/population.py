@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from sharemall.engine.amounts import LEVELS, NANO
+from sharemall.engine.amounts import LEVELS, MOST_EVER, NANO
 from sharemall.engine.close import ExitRound, WindUp
 from sharemall.engine.columns import Columns
 from sharemall.engine.errors import OverflowStop
 from sharemall.engine.exact import Column, scaled_down, total
 from sharemall.engine.sharing import Heads, Payments, Sellers, Sharers, weight_of
-from sharemall.engine.state import Move, Rate, State, post
+from sharemall.engine.state import Move, Pool, Rate, State, post
 
 
 class MemoryPopulation:
@@ -23,6 +23,23 @@ class MemoryPopulation:
         # What an honour pool will hold, to be expected before anybody asks about one.
         self._pool = state.pool.honor_fund_micro // LEVELS + max(state.pool.honor_carry_micro)
         self._sellers = Sellers(self._members), Sellers(self._merchants)
+
+    def cannot_overflow(self, pool: Pool) -> bool:
+        """Whether no close of this pool could push a number past 2^63 - 1.
+
+        All that is paid comes out of the pool's cash. While the shares held are those outstanding,
+        none are worth more than the reserve, so that a close pays an account at most that cash for
+        its quota, again for its shares in an exit, and its coins in a wind-up.
+        """
+        pool_cash = sum(pool.cash_numbers())
+        held, most = pool.treasury_micro, 0
+        for columns in (self._members, self._merchants):
+            shares, most_shares = columns.shares, columns.most_shares
+            held += sum(total(shares[block], most_shares) for block in columns.blocks())
+            coins = int(columns.coins.max(initial=0))
+            most = max(most, int(columns.cash.max(initial=0)) + coins)
+            most = max(most, int(columns.dividends.max(initial=0)))
+        return held == pool.outstanding_micro and most + 3 * pool_cash <= MOST_EVER
 
     def dividend_totals(self, rate: Rate | None) -> tuple[int, int]:
         """See `Population`."""

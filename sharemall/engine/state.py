@@ -123,6 +123,17 @@ class Pool:
             self.unassigned_micro,
         )
 
+    def cash_numbers(self) -> tuple[int, ...]:
+        """Those of them that are cash."""
+        return (
+            self.reserve_micro,
+            self.dividend_fund_micro,
+            self.honor_fund_micro,
+            self.dividend_carry_micro,
+            *self.honor_carry_micro,
+            self.unassigned_micro,
+        )
+
 
 class Accounts:
     """The members, or the merchants: an id's row in the columns. A merchant's quota is 0."""

@@ -1,8 +1,10 @@
 """The rules by columns beside the rules for one account."""
 
+import pytest
 from hypothesis import strategies as st
 
 from sharemall.engine import rules
+from sharemall.engine.amounts import MOST_EVER
 from sharemall.engine.close import ExitRound, WindUp
 from sharemall.engine.population import MemoryPopulation
 from sharemall.engine.scheme import Scheme, parse_scheme
@@ -81,3 +83,32 @@ def test_a_wind_up_pays_each_account_its_value_and_its_coins(
         (name, row._replace(shares=0, coins=0, cash=row.cash + value + row.coins))
         for (name, row), value in zip(everybody, worth, strict=True)
     ]
+
+
+@given(st.lists(rows, max_size=5), st.lists(rows, max_size=3), st.integers(1, 10**16))
+def test_a_state_of_ordinary_numbers_cannot_overflow(
+    members: list[MemberRow], merchants: list[MemberRow], reserve: int
+) -> None:
+    state = state_with(members, merchants, reserve)
+    assert MemoryPopulation(state).cannot_overflow(state.pool)
+
+
+@pytest.mark.parametrize(
+    "high", [{"cash": MOST_EVER - 29}, {"dividends": MOST_EVER - 29}, {"coins": MOST_EVER - 29}]
+)
+def test_a_balance_that_all_the_pools_cash_could_push_too_high_is_seen(
+    high: dict[str, int],
+) -> None:
+    row = MemberRow(0, 0, 0, 0, 0, 0)._replace(**high)
+    for reserve, safe in ((9, True), (10, False)):
+        state = state_with([row], [], reserve)
+        assert MemoryPopulation(state).cannot_overflow(state.pool) is safe
+    state = state_with([row], [], 9)
+    state.pool.honor_carry_micro[3] = 1
+    assert not MemoryPopulation(state).cannot_overflow(state.pool)
+
+
+def test_shares_that_are_not_those_outstanding_may_be_worth_anything() -> None:
+    state = state_with([MemberRow(5, 0, 0, 0, 0, 0)], [], 9)
+    state.pool.outstanding_micro += 1
+    assert not MemoryPopulation(state).cannot_overflow(state.pool)
