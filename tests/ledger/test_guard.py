@@ -121,6 +121,20 @@ def test_a_balance_is_never_negative() -> None:
             "entries: position 99",
         ),
         (
+            "INSERT INTO ledger_entry VALUES (2, 7, 0, 5, 0, 0, 0), (1, 7, 0, -5, 0, 0, 0)",
+            "entries: position 7",
+        ),
+        (
+            "INSERT INTO ledger_entry VALUES (2, 6, 8, 5, 0, 0, 0), (99, 6, 8, -5, 0, 0, 0)",
+            "entries: position 6 has an entry on account 99",
+        ),
+        ("DELETE FROM ledger_account WHERE id = 11", "accounts: 12 are numbered, 11 named"),
+        ("DELETE FROM ledger_balance WHERE account_id = 12", "accounts: 12 are numbered, 12 named"),
+        (
+            "UPDATE ledger_balance SET is_member = false WHERE account_id = 10",
+            "accounts: account 10 is a merchant by its name or",
+        ),
+        (
             "UPDATE ledger_balance SET moved_micro = moved_micro + 1 WHERE account_id = 11",
             "balances: account m:bob",
         ),
