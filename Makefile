@@ -5,7 +5,7 @@ CATALOGUES := $(wildcard sharemall/locale/*/*/LC_MESSAGES/django.po)
 # The lock is complete: nothing is resolved, every file is checked against its hash.
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps
 
-.PHONY: help setup demo demo-reset test check bench bench-full css messages lock
+.PHONY: help setup demo demo-reset test test-citus check bench bench-full css messages lock
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -20,6 +20,13 @@ demo-reset: setup ## the same, started over: what was done in it is gone
 
 test: check ## everything that can fail: the checks, then all tests
 	@$(BIN)/pytest -n auto
+
+test-citus: .venv/.test messages ## the ledger's tests on the Citus coordinator in CITUS_URL
+	@if [ -z "$$CITUS_URL" ]; then \
+		echo "Skipped: CITUS_URL names no Citus coordinator (CONTRIBUTING.md says what it must be)."; \
+	else \
+		DATABASE_URL="$$CITUS_URL" $(BIN)/pytest -p tests.citus -o python_files="test_*.py on_citus.py" tests/ledger; \
+	fi
 
 check: .venv/.test messages ## format, lint, types, imports, built files
 	@$(BIN)/ruff format --check --quiet

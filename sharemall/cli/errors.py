@@ -66,6 +66,7 @@ SENTENCES = {
     ),
     "AlreadyOpen": ("there is a mall here already: set SHAREMALL_DATA to a new folder", REFUSED),
     "DayNotClosable": ("{error}", REFUSED),
+    "NoCitus": ("{error}", REFUSED),
     "BrandRefused": ("{error}", BAD_INPUT),
     # the database
     "OperationalError": ("the database does not answer: {error}", REFUSED),
