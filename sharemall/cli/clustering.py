@@ -31,7 +31,7 @@ def apply() -> None:
         raise Refused("the database is not up to date: run `sharemall migrate`")
     from sharemall.ledger import citus, rights
 
-    moved = citus.apply()
+    moved = citus.apply(application)
     if application is not None:
         rights.grant(application)
     for table in moved:

@@ -41,6 +41,10 @@ DISTRIBUTED = tuple(place.table for place in PLACES if place.distributed)
 NODES = (
     "SELECT count(*) FROM pg_dist_node WHERE shouldhaveshards AND isactive AND noderole = 'primary'"
 )
+SETTLING = """
+SELECT role, has_function_privilege(role, 'recover_prepared_transactions()', 'EXECUTE')
+FROM (SELECT coalesce(%s, current_user::text) AS role) given
+"""
 # Those of the table and of its partitions; Citus takes no table that has any.
 TRIGGERS = """
 SELECT quote_ident(tgname), tgrelid::regclass::text FROM pg_trigger
@@ -69,14 +73,17 @@ def is_distributed(cursor: CursorWrapper, table: str = DISTRIBUTED[0]) -> bool:
     return bool(cursor.fetchone()[0])
 
 
-def apply() -> list[str]:
+def apply(writer: str | None = None) -> list[str]:
     """Spread the tables that belong on the nodes, rows included; which of them it moved.
+
+    `writer` is the role that will apply events, if it is another than this connection's.
 
     One transaction, in which the writer waits; what is spread already stays as it is. The
     triggers of these tables go, as Citus wants it: privileges and `verify` remain. Raises NoCitus.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         _expect_coordinator(cursor)
+        _expect_settling(cursor, writer)
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         moving = [table for table in DISTRIBUTED if not is_distributed(cursor, table)]
         for table in moving:
@@ -96,6 +103,16 @@ def _expect_coordinator(cursor: CursorWrapper) -> None:
     cursor.execute(NODES)
     if not cursor.fetchone()[0]:
         raise NoCitus("Citus has no node that takes shards: add one with citus_add_node")
+
+
+def _expect_settling(cursor: CursorWrapper, writer: str | None) -> None:
+    cursor.execute(SETTLING, [writer])
+    role, may_settle = cursor.fetchone()
+    if not may_settle:
+        raise NoCitus(
+            f"the role {role} may not finish what a node left open: as superuser,"
+            f" GRANT EXECUTE ON FUNCTION recover_prepared_transactions() TO {role}"
+        )
 
 
 def _distribute(cursor: CursorWrapper, table: str) -> None:

@@ -1,15 +1,20 @@
 """What only a real cluster can show. Run by `make test-citus`, not found by other runs."""
 
+import os
+import subprocess
+import sys
 import uuid
 from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 import pytest
 from django.db import connection
 
-from sharemall.ledger import citus, rights
+from sharemall.ledger import citus, journal, rights
 from sharemall.ledger.report import state
 from tests.ledger.helpers import EXITING, assert_equal_to_replay, close, feed, opened, sale
+from tests.ledger.test_kill import DRAIN
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,6 +84,35 @@ def test_the_application_may_not_change_what_no_trigger_guards() -> None:
     finally:
         asked(f"DROP OWNED BY {role}")
         asked(f"DROP ROLE {role}")
+
+
+def test_the_applications_role_can_do_all_that_a_writer_does(tmp_path: Path) -> None:
+    """Months that it closes first are made by the tables' owner, in the middle of its work."""
+    role = f"shop_{uuid.uuid4().hex[:12]}"
+    opened(EXITING)
+    bought = [sale("1"), sale("2", "bob", "500", referrer="ann"), close("2031-01-31")]
+    journal.append_many([*bought, sale("3", "cat"), close("2031-02-01")])
+    given = connection.settings_dict
+    asked(f"CREATE ROLE {role} LOGIN PASSWORD '{given['PASSWORD'] or role}'")
+    try:
+        with pytest.raises(citus.NoCitus, match=f"the role {role} may not finish"):
+            citus.apply(role)
+        asked(f"GRANT EXECUTE ON FUNCTION recover_prepared_transactions() TO {role}")
+        rights.grant(role)
+        assert citus.apply(role) == []
+        url = urlsplit(os.environ["DATABASE_URL"])
+        login = f"{role}:{quote(given['PASSWORD'] or role)}@{url.netloc.rpartition('@')[2]}"
+        assert drain_as(urlunsplit(url._replace(netloc=login, path=f"/{given['NAME']}"))) == 0
+    finally:
+        asked(f"DROP OWNED BY {role}")
+        asked(f"DROP ROLE {role}")
+    assert len(assert_equal_to_replay(tmp_path)["days"]) == 2
+
+
+def drain_as(url: str) -> int:
+    """Drain in a process of its own with this address; its exit status."""
+    environment = os.environ | {"DATABASE_URL": url}
+    return subprocess.run([sys.executable, "-c", DRAIN], env=environment, check=False).returncode
 
 
 @pytest.mark.usefixtures("busy")

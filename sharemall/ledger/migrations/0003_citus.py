@@ -1,11 +1,13 @@
 """The ledger's functions on Citus as on one machine.
 
 - `ledger_distributed` tells whether a table is spread over Citus' nodes.
-- A month's partition is guarded as its parent is: Citus refuses triggers on distributed tables.
+- A distributed month has no triggers: Citus refuses them. It is made over a connection of its own,
+  since Citus lets no transaction change rows as one role in what it made as another. A close that
+  is rolled back leaves an empty month behind, which the next one finds.
 - The BRIN index of a distributed month is brought up to date on the shards, where its rows are.
-  In the transaction that makes the month they cannot be reached yet; the next close does it.
-- `ledger_settled` finishes what a node that died between PREPARE and COMMIT left open. Until then
-  reads give the rows from before, and the next batch would write over what the last one did.
+- `ledger_settled` finishes, with the rights of whoever calls it (only the role that prepared a
+  transaction may commit it), what a node that died between PREPARE and COMMIT left open.
+  Until then reads give the rows from before, and the next batch would write over the last one.
 """
 
 from importlib import import_module
@@ -26,7 +28,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION ledger_settled() RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     IF ledger_distributed('ledger_balance') THEN
         PERFORM pg_catalog.recover_prepared_transactions();
@@ -38,18 +40,25 @@ CREATE OR REPLACE FUNCTION ledger_dividend_month(of_day date) RETURNS void
 DECLARE
     first date := date_trunc('month', of_day)::date;
     name text := 'ledger_dividend_' || to_char(of_day, 'YYYYMM');
+    make text := format('CREATE TABLE IF NOT EXISTS %1$I.%2$I PARTITION OF %1$I.ledger_dividend '
+                        'FOR VALUES FROM (%3$L) TO (%4$L)', current_schema(), name,
+                        first, (first + interval '1 month')::date);
+    made record;
 BEGIN
     IF to_regclass(name) IS NOT NULL THEN
         RETURN;
     END IF;
-    EXECUTE format('CREATE TABLE %I PARTITION OF ledger_dividend FOR VALUES FROM (%L) TO (%L)',
-                   name, first, (first + interval '1 month')::date);
-    IF NOT ledger_distributed('ledger_dividend') THEN
-        EXECUTE format('CREATE TRIGGER refuse BEFORE UPDATE OR DELETE OR TRUNCATE ON %I '
-                       'FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse()', name);
+    IF ledger_distributed('ledger_dividend') THEN
+        SELECT success, result INTO made FROM run_command_on_coordinator(make);
+        IF NOT made.success THEN
+            RAISE EXCEPTION 'ledger: Citus could not make %: %', name, made.result;
+        END IF;
+        RETURN;
     END IF;
+    EXECUTE make;
+    EXECUTE format('CREATE TRIGGER refuse BEFORE UPDATE OR DELETE OR TRUNCATE ON %I '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse()', name);
 END $$;
-
 CREATE OR REPLACE FUNCTION ledger_dividend_index(of_day date) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
@@ -60,7 +69,7 @@ DECLARE
 BEGIN
     IF NOT ledger_distributed('ledger_dividend') THEN
         EXECUTE format(summarise, part);
-    ELSIF (SELECT xmin <> pg_current_xact_id()::xid FROM pg_class WHERE oid = part) THEN
+    ELSE
         PERFORM success FROM run_command_on_shards(part, replace(summarise, '%L', '''%s'''));
     END IF;
 END $$;
