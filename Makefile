@@ -7,7 +7,7 @@ PIP := -m pip --disable-pip-version-check -qq install --no-deps
 INSTALL := $(BIN)/python $(PIP)
 PEERS := .venv-peers/bin/python $(PIP)
 
-.PHONY: help setup demo demo-reset test check bench bench-full peers css messages lock
+.PHONY: help setup demo demo-reset test test-citus check bench bench-full peers css messages lock
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -22,6 +22,13 @@ demo-reset: setup ## the same, started over: what was done in it is gone
 
 test: check ## everything that can fail: the checks, then all tests
 	@$(BIN)/pytest -n auto
+
+test-citus: .venv/.test messages ## the ledger's tests on the Citus coordinator in CITUS_URL
+	@if [ -z "$$CITUS_URL" ]; then \
+		echo "Skipped: CITUS_URL names no Citus coordinator (CONTRIBUTING.md says what it must be)."; \
+	else \
+		DATABASE_URL="$$CITUS_URL" $(BIN)/pytest -p tests.citus -o python_files="test_*.py on_citus.py" tests/ledger; \
+	fi
 
 check: .venv/.test messages ## format, lint, types, imports, built files
 	@$(BIN)/ruff format --check --quiet

@@ -67,6 +67,7 @@ SENTENCES = {
     "AlreadyOpen": ("there is a mall here already: set SHAREMALL_DATA to a new folder", REFUSED),
     "DayNotClosable": ("{error}", REFUSED),
     "Busy": ("another process imports the same file: let it end", REFUSED),
+    "NoCitus": ("{error}", REFUSED),
     "BrandRefused": ("{error}", BAD_INPUT),
     # the database
     "OperationalError": ("the database does not answer: {error}", REFUSED),

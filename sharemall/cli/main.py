@@ -25,6 +25,10 @@ app = typer.Typer(
 )
 journal = typer.Typer(no_args_is_help=True, help="The journal as files.", rich_markup_mode=None)
 app.add_typer(journal, name="journal")
+citus = typer.Typer(
+    no_args_is_help=True, help="The ledger over several machines.", rich_markup_mode=None
+)
+app.add_typer(citus, name="citus")
 
 Out = Annotated[Path | None, typer.Option("--out", help="Write there instead of to the screen.")]
 Host = Annotated[str, typer.Option(help="The address to serve at.")]
@@ -134,6 +138,22 @@ def import_orders(
     from sharemall.cli import importing
 
     importing.import_orders(file, map, refused)
+
+
+@citus.command("plan")
+def citus_plan() -> None:
+    """Show which tables would be spread over a Citus cluster, by which column; changes nothing."""
+    from sharemall.cli import clustering
+
+    clustering.plan()
+
+
+@citus.command("apply")
+def citus_apply() -> None:
+    """Spread them, with the rows they hold; the database must be a Citus coordinator."""
+    from sharemall.cli import clustering
+
+    clustering.apply()
 
 
 @app.command("close-day")

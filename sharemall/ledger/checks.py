@@ -2,29 +2,17 @@
 
 Each check: its name, a query that gives no row when all is well, and a sentence for the row found.
 Sums of bigint are numeric in PostgreSQL, so nothing here can wrap around.
+
+Where the tables are spread over Citus' nodes, every check adds up there and brings sums home; no
+row of the directory or of the applications goes to a node.
 """
 
 from sharemall.ledger.columns import CASH, QUOTA
+from sharemall.ledger.reasons import POOL_ACCOUNTS
 
 UNITS = ("cash", "share", "coin", "quota")
-
-# What an account must hold by its rows: its entries, and the dividends of every close.
-POSTED = """
-WITH posted AS (
-    SELECT account_id, sum(cash) AS cash, sum(share) AS share, sum(coin) AS coin,
-           sum(quota) AS quota, sum(dividend) AS dividend, sum(granted) AS granted
-    FROM (
-        SELECT account_id, cash_micro AS cash, share_micro AS share, coin_micro AS coin,
-               quota_micro AS quota, 0 AS dividend,
-               CASE WHEN reason = 0 THEN quota_micro ELSE 0 END AS granted
-        FROM ledger_entry
-        UNION ALL
-        SELECT account_id, fund_micro + honour_micro, 0, 0, -fund_micro - honour_micro,
-               fund_micro + honour_micro, 0
-        FROM ledger_dividend
-    ) rows GROUP BY account_id
-)
-"""
+POOL_SIZE = len(POOL_ACCOUNTS)  # the pool's accounts are numbered from 1
+OUTSIDE = POOL_ACCOUNTS.index(".outside") + 1
 
 UNAPPLIED = """
 SELECT e.id FROM ledger_event e
@@ -39,32 +27,69 @@ GROUP BY position HAVING {" OR ".join(f"sum({unit}_micro) <> 0" for unit in UNIT
 ORDER BY position LIMIT 1
 """
 
+# The chain has shown that there is one application for each position up to the pool's.
 STRAY = """
-SELECT e.position, e.account_id FROM ledger_entry e
-LEFT JOIN ledger_application a ON a.position = e.position AND a.code = ''
-LEFT JOIN ledger_account k ON k.id = e.account_id
-WHERE a.position IS NULL OR k.id IS NULL ORDER BY e.position LIMIT 1
+SELECT position, account_id FROM ledger_entry
+WHERE position < 1 OR position > (SELECT position FROM ledger_pool)
+    OR account_id < 1 OR account_id > (SELECT accounts FROM ledger_pool)
+    OR position IN (SELECT position FROM ledger_application WHERE code <> '')
+ORDER BY position LIMIT 1
 """
 
+DIRECTORY = f"""
+SELECT accounts, named, greatest_named, held, greatest_held FROM ledger_pool, (
+    SELECT count(*) AS named, min(id) AS least_named, max(id) AS greatest_named
+    FROM ledger_account) directory, (
+    SELECT count(*) AS held, min(account_id) AS least_held, max(account_id) AS greatest_held
+    FROM ledger_balance) balances
+WHERE named <> accounts OR least_named <> 1 OR greatest_named <> accounts
+    OR held <> accounts - {POOL_SIZE}
+    OR held > 0 AND (least_held <= {POOL_SIZE} OR greatest_held <> accounts)
+"""
+
+MERCHANTS = """
+SELECT coalesce(b.account_id, k.id) FROM
+    (SELECT account_id FROM ledger_balance WHERE NOT is_member) b
+    FULL JOIN (SELECT id FROM ledger_account WHERE key LIKE 's:%') k ON k.id = b.account_id
+WHERE b.account_id IS NULL OR k.id IS NULL ORDER BY 1 LIMIT 1
+"""
+
+# What an account holds, less what it must hold by its entries and the dividends of every close.
 BALANCES = f"""
-{POSTED}
-SELECT k.key, {CASH}, p.cash, b.share_micro, p.share, b.coin_micro, p.coin,
-       {QUOTA}, p.quota, b.dividends_micro, p.dividend, b.granted_micro, p.granted
-FROM ledger_account k
-LEFT JOIN ledger_balance b ON b.account_id = k.id
-LEFT JOIN posted p ON p.account_id = k.id
-WHERE k.key NOT LIKE '.%' AND (
-    b.account_id IS NULL OR {CASH} <> coalesce(p.cash, 0)
-    OR b.share_micro <> coalesce(p.share, 0) OR b.coin_micro <> coalesce(p.coin, 0)
-    OR {QUOTA} <> coalesce(p.quota, 0) OR b.dividends_micro <> coalesce(p.dividend, 0)
-    OR b.granted_micro <> coalesce(p.granted, 0) OR b.is_member <> (k.key LIKE 'm:%'))
-ORDER BY k.id LIMIT 1
+SELECT k.key, f.* FROM (
+    SELECT account_id, sum(held_cash), sum(cash), sum(held_share), sum(share), sum(held_coin),
+           sum(coin), sum(held_quota), sum(quota), sum(held_dividend), sum(dividend),
+           sum(held_granted), sum(granted)
+    FROM (
+        SELECT account_id, 0 AS held_cash, cash_micro AS cash, 0 AS held_share,
+               share_micro AS share, 0 AS held_coin, coin_micro AS coin, 0 AS held_quota,
+               quota_micro AS quota, 0 AS held_dividend, 0 AS dividend, 0 AS held_granted,
+               CASE WHEN reason = 0 THEN quota_micro ELSE 0 END AS granted
+        FROM ledger_entry
+        UNION ALL
+        SELECT account_id, 0, fund_micro + honour_micro, 0, 0, 0, 0, 0,
+               -fund_micro - honour_micro, 0, fund_micro + honour_micro, 0, 0
+        FROM ledger_dividend
+        UNION ALL
+        SELECT account_id, {CASH}, 0, share_micro, 0, coin_micro, 0, {QUOTA}, 0,
+               dividends_micro, 0, granted_micro, 0
+        FROM ledger_balance
+    ) rows
+    WHERE account_id > {POOL_SIZE} GROUP BY account_id
+    HAVING sum(held_cash) <> sum(cash) OR sum(held_share) <> sum(share)
+        OR sum(held_coin) <> sum(coin) OR sum(held_quota) <> sum(quota)
+        OR sum(held_dividend) <> sum(dividend) OR sum(held_granted) <> sum(granted)
+    ORDER BY account_id LIMIT 1
+) f LEFT JOIN ledger_account k ON k.id = f.account_id
 """
 
 POOL = f"""
-{POSTED}, held AS (
+WITH posted AS (
+    SELECT account_id, sum(cash_micro) AS cash, sum(share_micro) AS share
+    FROM ledger_entry WHERE account_id BETWEEN 1 AND {POOL_SIZE} GROUP BY account_id
+), held AS (
     SELECT k.key, coalesce(p.cash, 0) AS cash, coalesce(p.share, 0) AS share
-    FROM ledger_account k LEFT JOIN posted p ON p.account_id = k.id WHERE k.key LIKE '.%'
+    FROM ledger_account k LEFT JOIN posted p ON p.account_id = k.id WHERE k.id <= {POOL_SIZE}
 ), stated AS (
     SELECT * FROM ledger_pool, (VALUES
         ('.reserve'), ('.dividend_fund'), ('.honor_fund'), ('.dividend_carry'), ('.honor_carry'),
@@ -89,8 +114,8 @@ SELECT held, came_in FROM (
         + (SELECT reserve_micro::numeric + dividend_fund_micro + honor_fund_micro
             + dividend_carry_micro + unassigned_micro
             + (SELECT sum(c) FROM unnest(honor_carry_micro) c) FROM ledger_pool) AS held,
-        (SELECT -coalesce(sum(e.cash_micro), 0) FROM ledger_entry e
-            JOIN ledger_account k ON k.id = e.account_id WHERE k.key = '.outside') AS came_in
+        (SELECT -coalesce(sum(cash_micro), 0) FROM ledger_entry
+            WHERE account_id = {OUTSIDE}) AS came_in
 ) sums WHERE held <> came_in
 """
 
@@ -161,10 +186,10 @@ TOTALS = """
 SELECT granted_micro, granted, paid_micro, paid, level_counts, levels FROM ledger_pool, (
     SELECT coalesce(sum(granted_micro), 0) AS granted, coalesce(sum(dividends_micro), 0) AS paid
     FROM ledger_balance) sums, (
-    SELECT array_agg(members ORDER BY level) AS levels FROM (
-        SELECT l.level, count(b.account_id) AS members FROM generate_series(0, 10) l(level)
-        LEFT JOIN ledger_balance b ON b.level = l.level AND b.is_member GROUP BY l.level
-    ) counted) levels
+    SELECT array_agg(coalesce(members, 0) ORDER BY l.level) AS levels
+    FROM generate_series(0, 10) l(level) LEFT JOIN (
+        SELECT level, count(*) AS members FROM ledger_balance WHERE is_member GROUP BY level
+    ) counted ON counted.level = l.level) levels
 WHERE granted_micro <> granted OR paid_micro <> paid OR level_counts <> levels
 """
 
@@ -177,11 +202,17 @@ CHECKS = (
     ),
     ("entries", STRAY, "position {0} has an entry on account {1} that no applied event explains"),
     (
+        "accounts",
+        DIRECTORY,
+        "{0} are numbered, {1} named (the last {2}), {3} have a balance (the last {4})",
+    ),
+    ("accounts", MERCHANTS, "account {0} is a merchant by its name or by its balance, not by both"),
+    (
         "balances",
         BALANCES,
         (
-            "account {0} and its rows: cash {1} ({2}), shares {3} ({4}), coins {5} ({6}),"
-            " quota {7} ({8}), dividends {9} ({10}), quota granted {11} ({12})"
+            "account {0} ({1}) and its rows: cash {2} ({3}), shares {4} ({5}), coins {6} ({7}),"
+            " quota {8} ({9}), dividends {10} ({11}), quota granted {12} ({13})"
         ),
     ),
     ("pool", POOL, "{0} stands at {1}, its entries at {2}"),

@@ -16,6 +16,11 @@ from sharemall.ledger.queue import Queued
 from sharemall.ledger.reasons import NUMBER
 from sharemall.ledger.settlement import SqlPopulation
 
+# Dividends in the accounts' order; and on Citus all shards at once.
+BEGIN = """
+SELECT set_config('synchronize_seqscans', 'off', true),
+       set_config('citus.multi_shard_modify_mode', 'parallel', true)
+"""
 # One statement writes the whole event, so that the database can check that it balances.
 ENTRIES = """
 INSERT INTO ledger_entry
@@ -43,7 +48,7 @@ def close(cursor: CursorWrapper, books: Books, item: Queued) -> Batch:
 
 def _close(cursor: CursorWrapper, books: Books, event: Event) -> str:
     """Close the event's day at the next position; "" or the rejection code."""
-    cursor.execute("SET LOCAL synchronize_seqscans = off")  # dividends in the accounts' order
+    cursor.execute(BEGIN)
     day = parse_date(str(event.get("date"))) or date.min
     thresholds = books.state.scheme.honor_thresholds_micro
     population = SqlPopulation(cursor, day, least_shares=thresholds[0] if thresholds else 0)

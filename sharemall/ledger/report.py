@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from sharemall.engine.report import Report, report
 from sharemall.engine.state import DayRow
@@ -11,6 +11,7 @@ from sharemall.ledger import models as rows
 from sharemall.ledger import selectors
 from sharemall.ledger.books import pool_of
 from sharemall.ledger.columns import CASH, QUOTA
+from sharemall.ledger.moment import one_moment
 
 MEMBER_COLUMNS = ("share_micro", QUOTA, CASH, "coin_micro", "dividends_micro", "level")
 MERCHANT_COLUMNS = ("share_micro", CASH, "coin_micro")
@@ -18,8 +19,7 @@ MERCHANT_COLUMNS = ("share_micro", CASH, "coin_micro")
 
 def state() -> Report:
     """The state behind the last applied event, all of one moment."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with one_moment():
         row = rows.Pool.objects.first()
         if row is None:
             raise selectors.LedgerClosed

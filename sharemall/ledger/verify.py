@@ -6,12 +6,11 @@ The strongest check needs none of this code: `sharemall replay` of the exported 
 
 from collections.abc import Callable, Iterator
 
-from django.db import connection, transaction
-
 from sharemall.clock.services import now
 from sharemall.ledger import checks, selectors
 from sharemall.ledger.chain import link
 from sharemall.ledger.models import Pool, Verification
+from sharemall.ledger.moment import one_moment
 from sharemall.ledger.transfer import applications
 
 
@@ -21,8 +20,7 @@ def verify(progress: Callable[[str], None] = lambda name: None) -> list[str]:
     Reads one moment's state. Raises LedgerClosed if there is no ledger.
     """
     faults: list[str] = []
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with one_moment() as cursor:
         pool = Pool.objects.first()
         if pool is None:
             raise selectors.LedgerClosed

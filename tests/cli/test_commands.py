@@ -12,7 +12,7 @@ from tests.cli.conftest import SCHEME, Run, as_superuser, command
 COMMANDS = [
     *("replay", "init", "demo", "serve", "worker", "migrate", "state", "verify", "close-day"),
     "import-orders",
-    *("journal", "journal export", "journal import"),
+    *("journal", "journal export", "journal import", "citus", "citus plan", "citus apply"),
 ]
 PASSWORD = {"SHAREMALL_OWNER_PASSWORD": "a long enough secret"}
 

@@ -3,6 +3,7 @@
 import threading
 from contextlib import suppress
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import connection, transaction
 
 from sharemall.clock.services import now
 from sharemall.ledger import closing, journal, selectors, writer
+from sharemall.ledger.report import state
 from tests.ledger.helpers import SCHEME, assert_equal_to_replay, feed, opened, sale
 from tests.ledger.random_journal import Journal
 
@@ -68,6 +70,31 @@ def _buy_sell_and_close(number: int, today: date) -> None:
     if number % 17 == 0:
         with suppress(closing.DayNotClosable):  # a later day was closed first
             closing.close_day(today - timedelta(days=2 - number // 17))
+
+
+def test_a_state_read_while_the_writer_works_is_of_one_moment() -> None:
+    opened()
+    feed([sale("first", "m0")])
+
+    def work() -> None:
+        try:
+            for number in range(40):
+                feed([sale(f"{number}-{member}", f"m{member}") for member in range(20)])
+        finally:
+            connection.close()
+
+    writing = threading.Thread(target=work)
+    writing.start()
+    try:
+        reads = 0
+        while writing.is_alive() or not reads:
+            read, reads = state(), reads + 1
+            held = sum(Decimal(member["shares"]) for member in read["members"].values())
+            pool = read["pool"]
+            assert Decimal(pool["outstanding"]) == Decimal(pool["treasury"]) + held
+    finally:
+        writing.join()
+    assert selectors.pool().position == 1 + 40 * 20
 
 
 def test_the_same_event_appended_twice_at_once_applies_once() -> None:

@@ -38,7 +38,7 @@ DROP TRIGGER refuse ON ledger_dividendmonth;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0002_guard")]
+    dependencies = [("ledger", "0003_citus")]
 
     operations = [
         migrations.CreateModel(
