@@ -168,17 +168,21 @@ ORDER BY 1 LIMIT 1
 
 MONTHS = """
 WITH added_up AS (
-    SELECT account_id, date_trunc('month', day)::date AS month, count(*) AS days,
-           sum(fund_micro) AS funds, sum(honour_micro) AS honours
+    SELECT account_id, date_trunc('month', day)::date AS month,
+           sum(fund_micro) AS funds, sum(honour_micro) AS honours,
+           array_agg(extract(day FROM day)::smallint ORDER BY day) AS days,
+           array_agg(fund_micro ORDER BY day) AS funds_by_day,
+           array_agg(honour_micro ORDER BY day) AS honours_by_day
     FROM ledger_dividend
     WHERE date_trunc('month', day)::date IN (SELECT month FROM ledger_month) GROUP BY 1, 2
 )
-SELECT coalesce(m.account_id, a.account_id), coalesce(m.month, a.month), m.days, a.days,
+SELECT coalesce(m.account_id, a.account_id), coalesce(m.month, a.month),
        m.fund_micro, a.funds, m.honour_micro, a.honours
 FROM ledger_dividendmonth m
 FULL JOIN added_up a ON a.account_id = m.account_id AND a.month = m.month
-WHERE a.days IS NULL OR m.days IS NULL OR m.days <> a.days OR m.fund_micro <> a.funds
-    OR m.honour_micro <> a.honours
+WHERE a.month IS NULL OR m.month IS NULL OR m.fund_micro <> a.funds
+    OR m.honour_micro <> a.honours OR m.days <> a.days OR m.funds_micro <> a.funds_by_day
+    OR m.honours_micro <> a.honours_by_day
 ORDER BY 1, 2 LIMIT 1
 """
 
@@ -225,7 +229,10 @@ CHECKS = (
     (
         "months",
         MONTHS,
-        "account number {0} in {1}: {2} days ({3}), dividends {4} ({5}), honours {6} ({7})",
+        (
+            "account number {0} in {1}: its row and its days differ:"
+            " dividends {2} ({3}), honours {4} ({5})"
+        ),
     ),
     ("totals", TOTALS, "granted {0} ({1}), paid {2} ({3}), levels {4} ({5})"),
 )

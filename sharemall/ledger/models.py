@@ -168,11 +168,13 @@ class Month(models.Model):
 
 
 class DividendMonth(models.Model):
-    """What a member got in a month that is over: the sum of its dividends."""
+    """What a member got in a month that is over: its dividends, and their sums."""
 
     pk = models.CompositePrimaryKey("account_id", "month")
     account_id = models.BigIntegerField()
     month = models.DateField()  # its first day
-    days = models.SmallIntegerField()  # with a dividend
     fund_micro = models.BigIntegerField()
     honour_micro = models.BigIntegerField()
+    days = ArrayField(models.SmallIntegerField())  # of the month, those with a dividend, in order
+    funds_micro = ArrayField(models.BigIntegerField())  # on each of them
+    honours_micro = ArrayField(models.BigIntegerField())

@@ -1,7 +1,8 @@
-"""A member's dividends by month, added up once a month is over.
+"""A member's dividends of a month that is over, in one row.
 
-A month is over when a day of a later month has been closed: its days take no more dividends, so
-its totals never change. Two years of days would be read for every page otherwise.
+A month is over when a day of a later month has been closed: its days take no more dividends. Its
+rows lie as the closes wrote them, all members of a day together, so that a member's are scattered
+over the month; read for every page, two years of them would take a tenth of a second.
 """
 
 from datetime import date, timedelta
@@ -13,8 +14,11 @@ from sharemall.ledger.models import Day, Month
 from sharemall.ledger.values import DividendRow
 
 ADD_UP = """
-INSERT INTO ledger_dividendmonth (account_id, month, days, fund_micro, honour_micro)
-SELECT account_id, %s, count(*), sum(fund_micro), sum(honour_micro)
+INSERT INTO ledger_dividendmonth
+    (account_id, month, fund_micro, honour_micro, days, funds_micro, honours_micro)
+SELECT account_id, %s, sum(fund_micro), sum(honour_micro),
+       array_agg(extract(day FROM day)::smallint ORDER BY day),
+       array_agg(fund_micro ORDER BY day), array_agg(honour_micro ORDER BY day)
 FROM ledger_dividend WHERE day >= %s AND day < %s GROUP BY account_id
 """
 # The first day that is in no month added up.
@@ -29,21 +33,16 @@ SELECT month, fund_micro, honour_micro
 FROM ledger_dividendmonth WHERE account_id = %(account)s
 ORDER BY month DESC
 """
-# The totals say which months are wanted: no older one is looked into, nor one since the last
-# dividend. Days of the month of `before` may lie behind it, so they are not counted on.
 NEWEST = f"""
-WITH wanted AS (
-    SELECT month FROM (
-        SELECT month, sum(CASE WHEN month + interval '1 month' <= %(before)s THEN days ELSE 0 END)
-            OVER (ORDER BY month DESC ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS newer
-        FROM ledger_dividendmonth WHERE account_id = %(account)s AND month < %(before)s
-    ) counted WHERE coalesce(newer, 0) < %(limit)s
-)
 SELECT day, fund_micro, honour_micro FROM ledger_dividend
-WHERE account_id = %(account)s AND day < %(before)s AND (
-    day >= {FIRST_OPEN} OR (
-        day >= (SELECT min(month) FROM wanted)
-        AND day < (SELECT (max(month) + interval '1 month')::date FROM wanted)))
+WHERE account_id = %(account)s AND day >= {FIRST_OPEN} AND day < %(before)s
+UNION ALL
+SELECT month + (number - 1), fund, honour
+FROM (
+    SELECT month, days, funds_micro, honours_micro FROM ledger_dividendmonth
+    WHERE account_id = %(account)s AND month < %(before)s ORDER BY month DESC LIMIT %(limit)s
+) months, unnest(days, funds_micro, honours_micro) AS paid(number, fund, honour)
+WHERE month + (number - 1) < %(before)s
 ORDER BY day DESC LIMIT %(limit)s
 """
 

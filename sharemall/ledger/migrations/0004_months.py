@@ -1,10 +1,11 @@
-"""Dividends by month, added up once a month is over; rows that are never changed or removed.
+"""A member's dividends of a month in one row, made once the month is over and never changed.
 
-The index of the days themselves covers twice as many pages an entry as before: reading it whole is
-what a member's page costs, and it is half as large now. Django's second indexes on texts, for
+The index of the days themselves covers twice as many pages an entry as before: a member's page
+reads all of the open month's, and it is half as large now. Django's second indexes on texts, for
 LIKE, are gone: under the collation "C" the first ones serve for that too.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
 REFUSE = """
@@ -61,9 +62,11 @@ class Migration(migrations.Migration):
                 ),
                 ("account_id", models.BigIntegerField()),
                 ("month", models.DateField()),
-                ("days", models.SmallIntegerField()),
                 ("fund_micro", models.BigIntegerField()),
                 ("honour_micro", models.BigIntegerField()),
+                ("days", ArrayField(models.SmallIntegerField())),
+                ("funds_micro", ArrayField(models.BigIntegerField())),
+                ("honours_micro", ArrayField(models.BigIntegerField())),
             ],
         ),
         migrations.RunSQL(REFUSE, UNDO),
