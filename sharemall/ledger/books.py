@@ -33,12 +33,12 @@ POOL_FIELDS = (
 )
 _TOTALS = ("position", "hash", "accounts", "coins_micro", "granted_micro", "paid_micro")
 NAMED = "SELECT id, key FROM ledger_account WHERE key = ANY(%s::text[])"
+KEYS = "SELECT id, key FROM ledger_account WHERE id = ANY(%s::bigint[])"
 HELD = f"""
 SELECT account_id, is_member, level, share_micro, {QUOTA}, {CASH}, coin_micro, dividends_micro,
        granted_micro
 FROM ledger_balance
 """
-HOLDING = "share_micro > 0 OR coin_micro > 0"
 
 
 NOT_THERE = -1
@@ -83,12 +83,9 @@ class Books:
 
     def load_holders(self, cursor: CursorWrapper) -> None:
         """Bring in everybody with shares or coins: what a wind-up needs."""
-        cursor.execute(f"{HELD} WHERE {HOLDING}")
+        cursor.execute(f"{HELD} WHERE share_micro > 0 OR coin_micro > 0")
         found = cursor.fetchall()
-        cursor.execute(
-            "SELECT a.id, a.key FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id"
-            f" WHERE {HOLDING}"
-        )
+        cursor.execute(KEYS, [copying.array(row[0] for row in found)])
         self._put(dict(cursor.fetchall()), found)
         self.state.complete = True
 

@@ -8,6 +8,7 @@ from django.db.backends.utils import CursorWrapper
 from sharemall.engine.events import parse_line
 from sharemall.ledger.copying import array
 from sharemall.ledger.events import Event
+from sharemall.ledger.models import Pending
 
 # OFFSET keeps the planner to one look-up an event: what it knows of a queue's size is always old.
 FOLLOWING = """
@@ -49,3 +50,13 @@ def is_close(queued: Queued) -> bool:
 def remove(cursor: CursorWrapper, numbers: Sequence[int]) -> None:
     """Take applied events out of the queue."""
     cursor.execute("DELETE FROM ledger_pending WHERE seq = ANY(%s::bigint[])", [array(numbers)])
+
+
+def last() -> int:
+    """The number of the newest event in the queue; 0 if there is none."""
+    return Pending.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+
+
+def reaches(number: int) -> bool:
+    """Whether an event with at most this number waits."""
+    return Pending.objects.filter(seq__lte=number).exists()

@@ -33,28 +33,41 @@ class NotAppended(LookupError):
 
 
 def drain() -> int:
-    """Apply all that is pending; how many events that was. Never call it inside a transaction."""
-    total = 0
-    while done := _apply_batch():
-        total += done
-        if done == BATCH:
-            total += apply_ahead(BATCH, _commit)
+    """Apply all that is pending now; how many events that was, with those that came meanwhile.
+
+    Never call it inside a transaction.
+    """
+    total, last = 0, queue.last()
+    while queue.reaches(last):
+        total += advance()
     return total
 
 
+def advance() -> int:
+    """Apply the next batch, of a long queue all its full ones; how many events that was."""
+    done = _apply_batch()
+    return done + apply_ahead(BATCH, _commit) if done == BATCH else done
+
+
 def settle(event_id: str) -> Outcome:
-    """Drain until this event is applied or rejected, and say which. Raises NotAppended."""
-    while True:
+    """Apply what is pending until this event has its outcome. Raises NotAppended."""
+    outcome = selectors.outcome(event_id)
+    while outcome is None:
+        done = _apply_batch(unless=event_id)
         outcome = selectors.outcome(event_id)
-        if outcome is not None:
-            return outcome
-        if not _apply_batch() and selectors.outcome(event_id) is None:
+        if outcome is None and not done:
             raise NotAppended(event_id)
+    return outcome
 
 
-def _apply_batch() -> int:
-    """One batch from the queue to the commit, all of it under the lock; how many events."""
+def _apply_batch(unless: str | None = None) -> int:
+    """One batch from the queue to the commit, all of it under the lock; how many events.
+
+    None if `unless`, an event, was applied while this process waited for the lock.
+    """
     with without_collecting(), _locked() as cursor:
+        if unless is not None and selectors.outcome(unless) is not None:
+            return 0
         queued = queue.following(cursor, 0, BATCH)
         if not queued:
             return 0
