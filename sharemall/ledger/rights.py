@@ -7,11 +7,11 @@ keep the application from removing the triggers, for which it would have to own 
 from django.db import connection
 from psycopg import sql
 
-# Spread over Citus' nodes, entries and dividends have no triggers: they are named.
+# Spread over Citus' nodes, entries, dividends and their months have no triggers: they are named.
 PROTECTED = """
 SELECT c.oid::regclass::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 WHERE t.tgname = 'refuse' AND c.relnamespace = current_schema()::regnamespace
-UNION SELECT unnest(ARRAY['ledger_entry', 'ledger_dividend'])
+UNION SELECT unnest(ARRAY['ledger_entry', 'ledger_dividend', 'ledger_dividendmonth'])
 UNION SELECT inhrelid::regclass::text FROM pg_inherits
 WHERE inhparent = 'ledger_dividend'::regclass
 """

@@ -13,8 +13,7 @@ from django.db import connection
 
 from sharemall.ledger import citus, journal, rights
 from sharemall.ledger.report import state
-from tests.ledger.helpers import EXITING, assert_equal_to_replay, close, feed, opened, sale
-from tests.ledger.test_kill import DRAIN
+from tests.ledger.helpers import DRAIN, EXITING, assert_equal_to_replay, close, feed, opened, sale
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,7 +76,12 @@ def test_the_application_may_not_change_what_no_trigger_guards() -> None:
     asked(f"CREATE ROLE {role}")
     try:
         rights.grant(role)
-        for table in ("ledger_entry", "ledger_dividend", "ledger_dividend_202602"):
+        for table in (
+            "ledger_entry",
+            "ledger_dividend",
+            "ledger_dividend_202602",
+            "ledger_dividendmonth",
+        ):
             for deed, allowed in (("INSERT", True), ("UPDATE", False), ("DELETE", False)):
                 found = asked("SELECT has_table_privilege(%s, %s, %s)", role, table, deed)
                 assert found == [(allowed,)], (table, deed)

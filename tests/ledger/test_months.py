@@ -90,6 +90,7 @@ def test_two_processes_add_a_month_up_once() -> None:
     assert verify() == []
 
 
+@pytest.mark.one_machine
 @pytest.mark.usefixtures("three_months")
 def test_a_page_looks_into_the_days_of_the_open_month_alone() -> None:
     months.add_up_due()
@@ -120,6 +121,7 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _nodes(child)
 
 
+@pytest.mark.one_machine
 @pytest.mark.usefixtures("three_months")
 @pytest.mark.parametrize("table", ["ledger_month", "ledger_dividendmonth"])
 @pytest.mark.parametrize("deed", ["UPDATE {} SET month = month", "DELETE FROM {}", "TRUNCATE {}"])
