@@ -16,7 +16,7 @@ FORMATS = ("text", "binary")
 
 def measure(full: bool) -> list[Table]:
     with mall():
-        return [compare(500_000 if full else 100_000)]
+        return [compare(800_000 if full else 240_000)]
 
 
 def compare(count: int, rounds: int = 4) -> Table:

@@ -1,17 +1,19 @@
 """A batch: a run of events applied to the books, and the rows that say what they did."""
 
+import itertools
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
+import numpy as np
 from django.db.backends.utils import CursorWrapper
 
 from sharemall.engine.apply import apply
+from sharemall.engine.bulk import BulkMoves
 from sharemall.engine.errors import IncompleteState
 from sharemall.engine.events import accounts_of
-from sharemall.engine.state import Move
 from sharemall.ledger import balances, chain, copying, entries, failpoints, queue
 from sharemall.ledger.books import Books
 from sharemall.ledger.events import Event
@@ -41,7 +43,7 @@ class Batch:
 def gather(cursor: CursorWrapper, books: Books, queued: Sequence[Queued]) -> list[list[str]]:
     """Load the accounts that the events may touch; their keys, event by event."""
     touching = [accounts_of(item.event) for item in queued]
-    books.load(cursor, dict.fromkeys(key for keys in touching for key in keys))
+    books.load(cursor, dict.fromkeys(itertools.chain.from_iterable(touching)))
     return touching
 
 
@@ -50,21 +52,25 @@ def work(
 ) -> Batch:
     """Apply the events, whose accounts are gathered, to the books; nothing is written yet."""
     batch = start(books, queued)
-    known, moved = books.row.accounts, array("q")  # how many of the moves are whose
-    moves: list[Move] = []
+    known, moves = books.row.accounts, BulkMoves()
+    moved, sold = array("q"), array("q")  # the positions of the moves' events, and of the sales
     unmoved = set[str]()  # a buyer's level or account may be new without a move
     for item, keys in zip(queued, touching, strict=True):
-        before = len(moves)
         code = _apply(cursor, books, item.event, moves)
-        moved.append(len(moves) - before)
         settle(books, batch, item, code)
+        if len(moves) > len(moved):
+            moved.extend([books.row.position] * (len(moves) - len(moved)))
+        if len(moves.buyers) > len(sold):
+            sold.append(books.row.position)
         if not code:
             unmoved.update(keys)
             if item.event["type"] == "set_scheme":
                 batch.schemes.append(_version(books, item.event))
     made = books.adopt()
     batch.accounts = [copying.numbered_text(books.numbers[key], key) for key in made]
-    batch.entries = entries.post(books, batch.position, moves, moved)
+    batch.entries = entries.post(
+        books, moves, np.frombuffer(moved, np.int64), np.frombuffer(sold, np.int64)
+    )
     touched = unmoved.union(map(itemgetter(0), moves))
     batch.changes = balances.changes(books, touched, known)
     finish(books, batch)
@@ -117,7 +123,7 @@ def write(cursor: CursorWrapper, batch: Batch) -> None:
     queue.remove(cursor, [item.seq for item in batch.queued])
 
 
-def _apply(cursor: CursorWrapper, books: Books, event: Event, moves: list[Move]) -> str:
+def _apply(cursor: CursorWrapper, books: Books, event: Event, moves: BulkMoves) -> str:
     try:
         return apply(books.state, event, moves)
     except IncompleteState:  # a wind-up: everybody is paid out

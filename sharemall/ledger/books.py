@@ -16,7 +16,7 @@ from sharemall.engine.state import MemberRow, Pool, State
 from sharemall.ledger import copying
 from sharemall.ledger import models as rows
 from sharemall.ledger.columns import CASH, QUOTA
-from sharemall.ledger.reasons import POOL_ACCOUNTS
+from sharemall.ledger.reasons import NUMBER_OF_POOL
 from sharemall.ledger.selectors import parsed_scheme
 
 POOL_FIELDS = (
@@ -133,7 +133,7 @@ def opened() -> Books:
     texts = rows.SchemeVersion.objects.order_by("version").values_list("toml", flat=True)
     schemes = [parsed_scheme(text) for text in texts]
     state = State(pool=pool_of(row), schemes=schemes, complete=False)
-    return Books(row, state, {key: number for number, key in enumerate(POOL_ACCOUNTS, 1)})
+    return Books(row, state, dict(NUMBER_OF_POOL))
 
 
 def pool_of(row: rows.Pool) -> Pool:

@@ -1,15 +1,14 @@
 """Entries: the engine's moves as rows, each of its event's position."""
 
-from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from sharemall.engine.state import Move
+from sharemall.engine.bulk import BUYER, REFERRER, BulkMoves
 from sharemall.ledger import copying
 from sharemall.ledger.books import Books
 from sharemall.ledger.copying import BIGINT, SMALLINT, Column
-from sharemall.ledger.reasons import NUMBER, POOL_ACCOUNTS
+from sharemall.ledger.reasons import NUMBER, NUMBER_OF_POOL
 
 COLUMNS = (
     "account_id",
@@ -21,40 +20,61 @@ COLUMNS = (
     "quota_micro",
 )
 _WIDTHS = (BIGINT, BIGINT, SMALLINT, BIGINT, BIGINT, BIGINT, BIGINT)
-_OUTSIDE = POOL_ACCOUNTS.index(".outside") + 1
+_OUTSIDE = NUMBER_OF_POOL[".outside"]
+Columns = tuple[Column, ...]
 
 
-def post(books: Books, position: int, moves: Sequence[Move], moved: "array[int]") -> bytes:
+def post(books: Books, moves: BulkMoves, moved: Column, sold: Column) -> bytes:
     """The rows of a batch's moves, and in the books the totals that they change.
 
-    The first `moved[0]` moves are of the event behind `position`, and so on.
+    `moved` holds the position of each move's event, `sold` that of each sale.
     """
-    if not moves:
-        return b""
+    rows = [copying.integers(_WIDTHS, columns) for columns in _sold(books, moves, sold)]
+    if moves:
+        columns = _moved(books, moves, moved)
+        account, coin = columns[0], columns[5]
+        books.row.coins_micro -= sum(coin[account == _OUTSIDE].tolist())
+        rows.append(copying.integers(_WIDTHS, columns))
+    return b"".join(rows)
+
+
+def _moved(books: Books, moves: BulkMoves, position: Column) -> Columns:
+    """All but the sales."""
     keys, reasons, cash, share, coin, quota = zip(*moves, strict=True)
-    account = _column(map(books.numbers.__getitem__, keys))
-    coins, quotas = np.array(coin, np.int64), np.array(quota, np.int64)
-    books.row.coins_micro -= sum(coins[account == _OUTSIDE].tolist())
-    _grant(books, keys, account, quotas)
-    columns = (
-        account,
-        np.repeat(np.arange(position + 1, position + 1 + len(moved)), moved),
+    return (
+        _column(map(books.numbers.__getitem__, keys)),
+        position,
         _column(map(NUMBER.__getitem__, reasons)),
         np.array(cash, np.int64),
         np.array(share, np.int64),
-        coins,
-        quotas,
+        np.array(coin, np.int64),
+        np.array(quota, np.int64),
     )
-    return copying.integers(_WIDTHS, columns)
 
 
-def _grant(books: Books, keys: Sequence[str], account: Column, quotas: Column) -> None:
-    """Add up the quota granted: what a member's quota went up by, which only a sale does."""
-    places, granted = books.state.members.rows, books.members.granted
-    for place in np.flatnonzero((quotas > 0) & (account > len(POOL_ACCOUNTS))).tolist():
-        quota = int(quotas[place])
-        granted[places[keys[place][2:]]] += quota
-        books.row.granted_micro += quota
+def _sold(books: Books, moves: BulkMoves, position: Column) -> Iterator[Columns]:
+    """The sales, leg by leg, and in the books what they grant."""
+    for leg in moves.legs() if moves.buyers else ():
+        where = np.flatnonzero((leg.cash != 0) | (leg.share != 0) | (leg.quota != 0))
+        if not len(where):
+            continue
+        if leg.account in (BUYER, REFERRER):
+            names = moves.buyers if leg.account == BUYER else moves.referrers
+            account = _members(books, [names[place] for place in where.tolist()], leg.quota[where])
+        else:
+            account = np.full_like(where, NUMBER_OF_POOL[leg.account])
+        reason, none = np.full_like(where, NUMBER[leg.reason]), np.zeros_like(where)
+        cash, share, quota = (column[where] for column in (leg.cash, leg.share, leg.quota))
+        yield account, position[where], reason, cash, share, none, quota
+
+
+def _members(books: Books, names: Sequence[str | None], quotas: Column) -> Column:
+    """The accounts of these members, who are granted these quotas."""
+    places = books.state.members.rows
+    rows = [places[name] for name in names if name is not None]
+    np.add.at(np.frombuffer(books.members.granted, np.int64), rows, quotas)
+    books.row.granted_micro += sum(quotas.tolist())
+    return np.frombuffer(books.members.number, np.int64)[rows]
 
 
 def _column(values: "map[int]") -> Column:

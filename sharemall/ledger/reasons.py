@@ -32,3 +32,4 @@ POOL_ACCOUNTS = (
     ".treasury",
     ".dividends",
 )
+NUMBER_OF_POOL = {key: number for number, key in enumerate(POOL_ACCOUNTS, 1)}
