@@ -1,4 +1,8 @@
-"""A database of its own for a benchmark: the embedded server with its usual settings."""
+"""A database of its own for a benchmark.
+
+The embedded server, with fsync and synchronous_commit on as always, and the memory that
+docs/operations.md tells an operator to give it.
+"""
 
 import os
 import tempfile
@@ -25,6 +29,14 @@ referrer = "0.10"
 """
 
 
+# A quarter of the memory; what comes last in the server's settings counts.
+SETTINGS = f"""
+shared_buffers = {os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**22}MB
+max_wal_size = 8GB
+work_mem = 64MB
+"""
+
+
 @contextmanager
 def mall(*, forced_exit: bool = False) -> Iterator[Path]:
     """The real schema with an open ledger; gives the folder, which is gone afterwards.
@@ -37,6 +49,8 @@ def mall(*, forced_exit: bool = False) -> Iterator[Path]:
         os.environ["SHAREMALL_DATA"] = str(folder)
         from sharemall import postgres
 
+        if SETTINGS not in postgres.SETTINGS:
+            postgres.SETTINGS += SETTINGS
         os.environ["DATABASE_URL"] = postgres.start(folder / "postgres")
         try:
             _open(forced_exit)
