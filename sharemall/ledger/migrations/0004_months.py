@@ -37,6 +37,20 @@ QUEUE = """
 ALTER TABLE ledger_pending
     SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
 """
+OPEN_DAY = """
+CREATE OR REPLACE FUNCTION ledger_day_open() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    first date;
+    last date;
+BEGIN
+    SELECT min(day), max(day) INTO first, last FROM added;
+    IF EXISTS (SELECT FROM ledger_day WHERE day >= first AND day <= last) THEN
+        RAISE EXCEPTION 'ledger: a closed day takes no more dividends'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+"""
 UNDO = """
 DROP TRIGGER refuse ON ledger_month;
 DROP TRIGGER refuse ON ledger_dividendmonth;
@@ -75,5 +89,5 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunSQL(REFUSE, UNDO),
-        migrations.RunSQL(INDEX + LIKE + QUEUE, migrations.RunSQL.noop),
+        migrations.RunSQL(INDEX + LIKE + QUEUE + OPEN_DAY, migrations.RunSQL.noop),
     ]
