@@ -51,7 +51,13 @@ def _close(cursor: CursorWrapper, books: Books, event: Event) -> str:
     cursor.execute(BEGIN)
     day = parse_date(str(event.get("date"))) or date.min
     thresholds = books.state.scheme.honor_thresholds_micro
-    population = SqlPopulation(cursor, day, least_shares=thresholds[0] if thresholds else 0)
+    pool = books.state.pool
+    population = SqlPopulation(
+        cursor,
+        day,
+        least_shares=thresholds[0] if thresholds else 0,
+        honours_micro=pool.honor_fund_micro + sum(pool.honor_carry_micro),
+    )
     moves: list[Move] = []
     code = apply(books.state, event, moves, population)
     failpoints.reached("inside-close")

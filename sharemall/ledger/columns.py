@@ -2,4 +2,4 @@
 
 CASH = "(moved_micro + dividends_micro)"
 QUOTA = "(granted_micro - used_micro - dividends_micro)"
-ELIGIBLE = f"is_member AND share_micro > 0 AND {QUOTA} > 0"  # takes part in the dividend
+ELIGIBLE = f"share_micro > 0 AND {QUOTA} > 0"  # for the dividend; no merchant has any quota

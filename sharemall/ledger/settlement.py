@@ -15,7 +15,7 @@ from typing import Any
 from django.db import DataError
 from django.db.backends.utils import CursorWrapper
 
-from sharemall.engine.amounts import NANO
+from sharemall.engine.amounts import LEVELS, NANO
 from sharemall.engine.close import ExitRound, WindUp
 from sharemall.engine.errors import OverflowStop
 from sharemall.engine.state import Rate
@@ -26,8 +26,8 @@ from sharemall.ledger.wide import muldiv
 
 # Below this, a quota and an honour can be added as bigint.
 NARROW = 2**61
-# How far beyond what a pool pays now the members near their quota are kept at hand.
-NEAR = 8
+# How far beyond what the pools are expected to pay members near their quota are kept at hand.
+NEAR = 2
 
 LEAVE = """
 UPDATE ledger_balance b SET
@@ -74,13 +74,14 @@ class _Heads:
 class SqlPopulation:
     """All accounts of the database, for one close of `day`.
 
-    `least_shares` is the first honour threshold; 0 if there is none. `leaving` names the tables of
-    those who were sold out or wound up, one a round.
+    `least_shares` is the first honour threshold, 0 if there is none; `honours_micro` about what the
+    pools will pay. `leaving` names the tables of those who were sold out or wound up, one a round.
     """
 
     cursor: CursorWrapper
     day: date
     least_shares: int
+    honours_micro: int = 0
     leaving: list[str] = field(default_factory=list)
     _tried: int = 0  # rates of the dividend
     _most_shares: int | None = None
@@ -129,14 +130,13 @@ class SqlPopulation:
         self.cursor.execute("SELECT ledger_dividend_month(%s)", [self.day])
         paid = self._heads_at(rate).paid
         fund, honours = self._fund(rate), self._honour_sums(amounts)
-        somebody = f"{ELIGIBLE} AND {self._paid_at_all(rate, honours)}"
+        somebody = self._somebody(rate, honours)
         self.cursor.execute(
             "INSERT INTO ledger_dividend (account_id, day, fund_micro, honour_micro)"
             f" SELECT account_id, %s, {fund}, {self._honour(fund, honours)}"
             f" FROM ledger_balance WHERE {somebody}",
             [self.day],
         )
-        self.cursor.execute("SELECT ledger_dividend_index(%s)", [self.day])
         failpoints.reached("close-paid")
         with _overflow_stops():
             self.cursor.execute(
@@ -210,7 +210,7 @@ class SqlPopulation:
         if all(left > spent + cap for left in lefts):
             return 0, heads.at_least(level)
         if heads.near_bound < spent + cap:
-            self._gather_near(heads, (spent + cap) * NEAR)
+            self._gather_near(heads, NEAR * max(spent + cap, self._expected(heads)))
         capped, uncapped = self._pair(
             "SELECT sum(remaining) FILTER (WHERE remaining <= %s),"
             " count(*) FILTER (WHERE remaining > %s)"
@@ -219,6 +219,12 @@ class SqlPopulation:
             [cap, cap, spent, level],
         )
         return capped, uncapped + heads.far(level)
+
+    def _expected(self, heads: _Heads) -> int:
+        """About what a head of the highest level gets from all pools."""
+        a_pool = self.honours_micro // LEVELS
+        counts = [heads.at_least(level) for level in range(1, LEVELS + 1)]
+        return sum(a_pool // count for count in counts if count)
 
     def _gather_near(self, heads: _Heads, bound: int) -> None:
         """Put those with at most `bound` of quota left into a small table of their own."""
@@ -268,14 +274,13 @@ class SqlPopulation:
         both = f"least({QUOTA}, {fund} + {honours})::bigint"
         return f"CASE WHEN share_micro >= {self.least_shares} THEN {both} ELSE {fund} END"
 
-    def _paid_at_all(self, rate: Rate, honours: str) -> str:
-        """SQL for whether a row with shares and quota gets anything."""
-        if not rate.weight:
-            return "true"
-        enough = f"share_micro >= {-(-rate.weight // rate.left)}" if rate.left else "false"
-        if not honours:
-            return enough
-        return f"({enough} OR (share_micro >= {self.least_shares} AND {honours} > 0))"
+    def _somebody(self, rate: Rate, honours: str) -> str:
+        """SQL for whether a row gets anything."""
+        enough = -(-rate.weight // rate.left) if rate.left else 0
+        shares = f"share_micro >= {max(enough, 1)}" if enough or not rate.weight else "false"
+        if honours and not 0 < enough <= self.least_shares:
+            shares = f"({shares} OR (share_micro >= {self.least_shares} AND {honours} > 0))"
+        return f"{shares} AND {QUOTA} > 0"
 
     def _value(self, reserve: int, outstanding: int) -> str:
         """SQL for what a row's shares are worth."""
