@@ -12,7 +12,7 @@ from django.db import connection
 
 from sharemall.ledger import books, queue
 from sharemall.ledger.batch import Batch, Overtaken, gather, work
-from sharemall.ledger.collecting import without_collecting
+from sharemall.ledger.interpreter import quick_turns, without_collecting
 from sharemall.ledger.models import Pool
 
 # Books of more accounts are closed and opened anew, so that memory does not grow with the queue.
@@ -26,7 +26,7 @@ def apply_ahead(size: int, commit: Callable[[Batch], None]) -> int:
     queue, less than a batch, is the caller's, and so is all of it once another process has come
     between.
     """
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger") as thread:
+    with quick_turns(), ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger") as thread:
         try:
             return _apply_ahead(size, lambda batch: thread.submit(commit, batch))
         finally:

@@ -24,14 +24,14 @@ COLUMNS = (
     "dividends_micro",
 )
 _WIDTHS = (BIGINT, BOOLEAN, SMALLINT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT)
+_CHANGED = """
+CREATE TEMP TABLE IF NOT EXISTS ledger_changed (LIKE ledger_balance) ON COMMIT DELETE ROWS
+"""
 _UPDATE = """
-UPDATE ledger_balance b SET level = v.level, share_micro = v.share, coin_micro = v.coin,
-    moved_micro = v.moved, granted_micro = v.granted, used_micro = v.used,
-    dividends_micro = v.dividends
-FROM unnest(%s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-            %s::bigint[], %s::bigint[])
-    AS v(account_id, level, share, coin, moved, granted, used, dividends)
-WHERE b.account_id = v.account_id
+UPDATE ledger_balance b SET level = c.level, share_micro = c.share_micro,
+    coin_micro = c.coin_micro, moved_micro = c.moved_micro, granted_micro = c.granted_micro,
+    used_micro = c.used_micro, dividends_micro = c.dividends_micro
+FROM ledger_changed c WHERE b.account_id = c.account_id
 """
 
 
@@ -59,10 +59,11 @@ def changes(books: Books, keys: Iterable[str], known: int) -> Changes:
 
 
 def write(cursor: CursorWrapper, changed: Changes) -> None:
-    """Write the rows: new ones by COPY, the others by one UPDATE."""
+    """Write the rows: new ones by COPY, the others by COPY beside the table and one UPDATE."""
     if len(changed.old):
-        number, _, *rest = changed.old.T
-        cursor.execute(_UPDATE, [copying.array(column) for column in (number, *rest)])
+        cursor.execute(_CHANGED)
+        copying.copy(cursor, "ledger_changed", COLUMNS, copying.integers(_WIDTHS, changed.old.T))
+        cursor.execute(_UPDATE)
     copying.copy(cursor, "ledger_balance", COLUMNS, copying.integers(_WIDTHS, changed.new.T))
 
 

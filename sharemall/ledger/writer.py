@@ -14,7 +14,7 @@ from sharemall.ledger import books, failpoints, queue, selectors
 from sharemall.ledger.backlog import apply_ahead
 from sharemall.ledger.batch import Batch, gather, work, write
 from sharemall.ledger.closing_step import close
-from sharemall.ledger.collecting import without_collecting
+from sharemall.ledger.interpreter import without_collecting
 from sharemall.ledger.values import Outcome
 
 LOCK = 0x5348415245  # "SHARE"

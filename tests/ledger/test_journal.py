@@ -156,5 +156,5 @@ def test_a_batch_takes_the_same_queries_for_one_event_and_for_many(
     for count in (2, 200):
         names = ["ann", *(f"m{count}-{number}" for number in range(count - 1))]
         journal.append_many(sale(f"{count}-{name}", name) for name in names)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(17):
             assert writer._apply_batch() == count
