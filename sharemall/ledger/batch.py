@@ -73,7 +73,7 @@ def work(
     )
     touched = unmoved.union(map(itemgetter(0), moves))
     batch.changes = balances.changes(books, touched, known)
-    finish(books, batch)
+    batch.pool = books.pool_values()
     return batch
 
 
@@ -97,11 +97,6 @@ def settle(books: Books, batch: Batch, item: Queued, code: str) -> None:
         chain.day_field(item.event, books.state.scheme.timezone),
     )
     batch.applications.append(application)
-
-
-def finish(books: Books, batch: Batch) -> None:
-    """Take down how the pool stands behind the batch: the books may go on from here."""
-    batch.pool = books.pool_values()
 
 
 def write(cursor: CursorWrapper, batch: Batch) -> None:

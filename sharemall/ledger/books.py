@@ -39,8 +39,6 @@ SELECT account_id, is_member, level, share_micro, {QUOTA}, {CASH}, coin_micro, d
        granted_micro
 FROM ledger_balance
 """
-
-
 NOT_THERE = -1
 
 

@@ -8,7 +8,7 @@ from sharemall.engine.apply import apply
 from sharemall.engine.state import DayRow, Move
 from sharemall.engine.times import parse_date
 from sharemall.ledger import failpoints
-from sharemall.ledger.batch import Batch, finish, settle, start
+from sharemall.ledger.batch import Batch, settle, start
 from sharemall.ledger.books import Books
 from sharemall.ledger.events import Event
 from sharemall.ledger.models import Day
@@ -42,7 +42,7 @@ def close(cursor: CursorWrapper, books: Books, item: Queued) -> Batch:
     batch = start(books, [item])
     code = _close(cursor, books, item.event)
     settle(books, batch, item, code)
-    finish(books, batch)
+    batch.pool = books.pool_values()
     return batch
 
 

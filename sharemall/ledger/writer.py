@@ -63,7 +63,7 @@ def settle(event_id: str) -> Outcome:
 def _apply_batch(unless: str | None = None) -> int:
     """One batch from the queue to the commit, all of it under the lock; how many events.
 
-    None if `unless`, an event, was applied while this process waited for the lock.
+    0 if `unless`, an event, was applied while this process waited for the lock.
     """
     with without_collecting(), _locked() as cursor:
         if unless is not None and selectors.outcome(unless) is not None:
