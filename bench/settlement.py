@@ -13,27 +13,13 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.server import SCHEME
 from bench.table import Table, main
 from sharemall.engine.amounts import MICRO
 from sharemall.engine.apply import apply
 from sharemall.engine.scheme import parse_scheme
 from sharemall.engine.state import DayRow, Pool, State
 
-SCHEME = """
-[scheme]
-name = "bench"
-share_cap = "1000000000000"
-honor_thresholds = ["1", "5", "10", "20", "40", "80", "160", "320", "640", "1280"]
-forced_exit = {exit}
-[zones.shop]
-reserve = "0.30"
-dividend = "0.20"
-honor = "0.10"
-quota = "2"
-[zones.shop.issue]
-by = "value"
-buyer = "0.70"
-"""
 PRICE = 2  # yuan a share
 CLOSE = {"id": "x", "type": "close_day", "at": "2026-01-01T23:59:59Z", "date": "2026-01-01"}
 ROUNDS = 5

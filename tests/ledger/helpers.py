@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -95,3 +96,23 @@ def environment_of(failpoint: str = "") -> dict[str, str]:
 def drainer(failpoint: str = "") -> "subprocess.Popen[bytes]":
     """A process of its own that drains the queue, or dies at the failpoint."""
     return subprocess.Popen([sys.executable, "-c", DRAIN], env=environment_of(failpoint))
+
+
+def at_once(count: int, work: Callable[[], object]) -> list[Any]:
+    """What `work` gives in so many threads that begin together."""
+    barrier, found = threading.Barrier(count), list[Any]()
+
+    def run() -> None:
+        try:
+            barrier.wait()
+            found.append(work())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == count
+    return found

@@ -1,6 +1,5 @@
 """A queue of many batches: worked out ahead, and thrown away where another process came between."""
 
-import threading
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from sharemall.ledger.models import Application
 from tests.ledger.helpers import (
     EXITING,
     assert_equal_to_replay,
+    at_once,
     close,
     event,
     feed,
@@ -97,20 +97,5 @@ def test_two_drains_of_one_backlog_apply_each_event_once(tmp_path: Path) -> None
     for number in range(1, 4):
         events.insert(number * 50, close(f"2026-01-0{number}"))
     journal.append_many(events)
-    counts: list[int] = []
-    barrier = threading.Barrier(2)
-
-    def work() -> None:
-        try:
-            barrier.wait()
-            counts.append(writer.drain())
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sum(counts) == 203
+    assert sum(at_once(2, writer.drain)) == 203
     assert len(assert_equal_to_replay(tmp_path)["days"]) == 3

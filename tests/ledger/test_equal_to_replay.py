@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from sharemall.clock.services import now
 from sharemall.ledger import closing, journal, selectors, writer
 from sharemall.ledger.report import state
-from tests.ledger.helpers import SCHEME, assert_equal_to_replay, feed, opened, sale
+from tests.ledger.helpers import SCHEME, assert_equal_to_replay, at_once, feed, opened, sale
 from tests.ledger.random_journal import Journal
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,24 +99,14 @@ def test_a_state_read_while_the_writer_works_is_of_one_moment() -> None:
 
 def test_the_same_event_appended_twice_at_once_applies_once() -> None:
     opened()
-    results: list[bool] = []
-    barrier = threading.Barrier(2)
 
-    def work() -> None:
-        try:
-            barrier.wait()
-            with transaction.atomic():
-                results.append(journal.append(sale("same")))
-            writer.settle("same")
-        finally:
-            connection.close()
+    def work() -> bool:
+        with transaction.atomic():
+            added = journal.append(sale("same"))
+        writer.settle("same")
+        return added
 
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(results) == [False, True]
+    assert sorted(at_once(2, work)) == [False, True]
     assert selectors.pool().position == 1
     assert selectors.pool().reserve_micro == 30_000_000
 

@@ -1,6 +1,5 @@
 """Dividends by month: added up once a month is over, and the same to read before and after."""
 
-import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -12,7 +11,7 @@ from django.db import Error, connection, transaction
 from sharemall.ledger import months, selectors
 from sharemall.ledger.models import Account, DividendMonth, Month
 from sharemall.ledger.verify import verify
-from tests.ledger.helpers import assert_equal_to_replay, close, event, feed, opened, sale
+from tests.ledger.helpers import assert_equal_to_replay, at_once, close, event, feed, opened, sale
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,21 +71,8 @@ def test_a_month_is_added_up_once_and_never_while_it_is_open() -> None:
 
 @pytest.mark.usefixtures("three_months")
 def test_two_processes_add_a_month_up_once() -> None:
-    barrier, added = threading.Barrier(2), []
-
-    def work() -> None:
-        try:
-            barrier.wait()
-            added.extend(months.add_up_due())
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(added) == [JANUARY, FEBRUARY]
+    added = at_once(2, months.add_up_due)
+    assert sorted(month for one in added for month in one) == [JANUARY, FEBRUARY]
     assert verify() == []
 
 
