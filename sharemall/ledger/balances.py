@@ -24,8 +24,10 @@ COLUMNS = (
     "dividends_micro",
 )
 _WIDTHS = (BIGINT, BOOLEAN, SMALLINT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT)
+# Emptied by every commit, and before every use: two batches of one transaction must not mix.
 _CHANGED = """
-CREATE TEMP TABLE IF NOT EXISTS ledger_changed (LIKE ledger_balance) ON COMMIT DELETE ROWS
+CREATE TEMP TABLE IF NOT EXISTS ledger_changed (LIKE ledger_balance) ON COMMIT DELETE ROWS;
+DELETE FROM ledger_changed
 """
 _UPDATE = """
 UPDATE ledger_balance b SET level = c.level, share_micro = c.share_micro,

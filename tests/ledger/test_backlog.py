@@ -99,3 +99,12 @@ def test_two_drains_of_one_backlog_apply_each_event_once(tmp_path: Path) -> None
     journal.append_many(events)
     assert sum(at_once(2, writer.drain)) == 203
     assert len(assert_equal_to_replay(tmp_path)["days"]) == 3
+
+
+@pytest.mark.django_db(transaction=False)
+def test_batches_of_one_transaction_do_not_mix() -> None:
+    """Only tests do this: their batches are parts of one transaction that is rolled back."""
+    opened()
+    for number in range(5):
+        feed([sale(str(number), "ann", f"{number + 1}")])
+    assert selectors.balance("ann").granted_micro == 30_000_000
