@@ -64,14 +64,16 @@ lock: ## pins every dependency to its newest allowed version
 
 .venv/.runtime: requirements/runtime.txt pyproject.toml | .venv/bin/python
 	@echo "Installing what the mall needs ..."
-	@$(INSTALL) --require-hashes -r requirements/runtime.txt
+	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements/runtime.txt > .venv/build.txt
+	@$(INSTALL) --require-hashes -r .venv/build.txt
+	@$(INSTALL) --require-hashes --no-build-isolation -r requirements/runtime.txt
 	@$(INSTALL) --no-build-isolation --no-index --editable .
 	@$(BIN)/python -m compileall -q sharemall
 	@touch $@
 
 .venv/.test: requirements/test.txt .venv/.runtime
 	@echo "Installing what the tests need ..."
-	@$(INSTALL) --require-hashes -r requirements/test.txt
+	@$(INSTALL) --require-hashes --no-build-isolation -r requirements/test.txt
 	@touch $@
 
 .venv/.messages: $(CATALOGUES) tools/messages.py .venv/.runtime
