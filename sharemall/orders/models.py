@@ -1,27 +1,94 @@
-"""Orders and their lines. What was agreed is copied into them: products may change, orders not."""
+"""Carts, orders and their lines. What was agreed is copied into orders: products may change."""
 
 from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from sharemall.catalogue.models import Product, in_language
+from sharemall.catalogue.models import FlashPrice, Product, Variant
+from sharemall.coupons.models import CouponClaim
+from sharemall.language import in_language
+from sharemall.merchants.models import Merchant
 from sharemall.payments.models import Payment
 
-PLATFORM = "platform"  # the merchant key of the platform's own shop
+PAID_FOR = ["paid", "shipped", "received", "completed"]
+HANDED_OVER = ["received", "completed"]
+
+
+class CartLine(models.Model):
+    """So many of a variant in the cart of a member, or of a visitor who is not signed in.
+
+    `seen_price_fen` is the price when it was put in or last looked at: the cart says what changed.
+    """
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
+    )
+    visitor = models.CharField(max_length=40, null=True)
+    variant = models.ForeignKey(Variant, models.CASCADE, related_name="+")
+    quantity = models.PositiveIntegerField()
+    is_selected = models.BooleanField(default=True)
+    seen_price_fen = models.BigIntegerField()
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-added_at", "-id"]
+        indexes = [
+            models.Index(
+                fields=["added_at"], condition=Q(visitor__isnull=False), name="cart_of_visitors"
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "variant"], name="cart_line_of_member"),
+            models.UniqueConstraint(fields=["visitor", "variant"], name="cart_line_of_visitor"),
+            models.CheckConstraint(
+                condition=Q(member__isnull=True, visitor__isnull=False)
+                | Q(member__isnull=False, visitor__isnull=True),
+                name="cart_of_somebody",
+            ),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="cart_line_of_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.variant_id}"
+
+
+class Bought(models.Model):
+    """How many of a product with a limit a member has ordered and not cancelled."""
+
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="+")
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "product"], name="bought_counted_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.quantity} × {self.product_id}"
 
 
 class Order(models.Model):
     """What one member buys of one merchant, from placing to completion.
 
-    `key` came with the form: a second submission finds this order. `scheme_version` names the
-    rates: those in force when it was paid. `returnable_until` is the end of its return period.
+    `key` came with the form and is the same for every order of one checkout: with the merchant it
+    finds them again. `scheme_version` names the rates: those in force when it was paid.
+    `returnable_until` is the end of its return period.
+
+    Amounts: `total_fen` = goods − discount + freight is what the member pays; `subsidy_fen` is the
+    part of the discount that the platform pays to the merchant. The four means say how it is paid
+    once a plan is made. At completion `contributions_fen` (what goes to the scheme, rounded up),
+    `commission_fen` (`coin_commission_fen` of it in coins) and `due_fen` (the merchant's) are
+    fixed: total + subsidy = due + contributions + commission + freight + refunded.
     """
 
     class Status(models.TextChoices):
         UNPAID = "unpaid"
+        PAYING = "paying"  # the wallet's part is on its way through the journal
         PAID = "paid"
+        SHIPPED = "shipped"
         RECEIVED = "received"
         COMPLETED = "completed"
         CANCELLED = "cancelled"
@@ -30,18 +97,47 @@ class Order(models.Model):
         NONE = ""
         MEMBER = "member"  # the member did not want it any more
         EXPIRED = "expired"  # it was not paid in time
+        MERCHANT = "merchant"  # it cannot be delivered
 
     no = models.CharField(max_length=32, unique=True)
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    merchant = models.CharField(max_length=40, default=PLATFORM)
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="orders")
     key = models.UUIDField()
     status = models.CharField(max_length=10, choices=Status, default=Status.UNPAID)
+    goods_fen = models.BigIntegerField()
+    discount_fen = models.BigIntegerField(default=0)
+    subsidy_fen = models.BigIntegerField(default=0)
+    freight_fen = models.BigIntegerField(default=0)
     total_fen = models.BigIntegerField()
+    coins_fen = models.BigIntegerField(default=0)
+    balance_fen = models.BigIntegerField(default=0)
+    shares_fen = models.BigIntegerField(default=0)
+    provider_fen = models.BigIntegerField(default=0)
+    refunded_fen = models.BigIntegerField(default=0)
+    contributions_fen = models.BigIntegerField(default=0)
+    commission_fen = models.BigIntegerField(default=0)
+    coin_commission_fen = models.BigIntegerField(default=0)
+    due_fen = models.BigIntegerField(default=0)
+    merchant_claim = models.ForeignKey(
+        CouponClaim, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    platform_claim = models.ForeignKey(
+        CouponClaim, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    ship_name = models.CharField(max_length=40, blank=True)
+    ship_phone = models.CharField(max_length=20, blank=True)
+    ship_district = models.CharField(max_length=6, blank=True)
+    ship_detail = models.CharField(max_length=120, blank=True)
+    remark = models.CharField(max_length=200, blank=True)
+    carrier = models.CharField(max_length=40, blank=True)
+    tracking_no = models.CharField(max_length=40, blank=True)
     scheme_version = models.IntegerField()
     placed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
+    shipped_at = models.DateTimeField(null=True)
+    receive_by = models.DateTimeField(null=True)
     received_at = models.DateTimeField(null=True)
     returnable_until = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
@@ -53,8 +149,12 @@ class Order(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["member", "-id"], name="order_list_of_member"),
+            models.Index(fields=["status", "-id"], name="order_list_by_status"),
             models.Index(
                 fields=["expires_at"], condition=Q(status="unpaid"), name="order_closing_next"
+            ),
+            models.Index(
+                fields=["receive_by"], condition=Q(status="shipped"), name="order_arriving_next"
             ),
             models.Index(
                 fields=["returnable_until"],
@@ -63,34 +163,90 @@ class Order(models.Model):
             ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["member", "key"], name="order_form_sent_once"),
+            models.UniqueConstraint(
+                fields=["member", "key", "merchant"], name="order_form_sent_once"
+            ),
             models.CheckConstraint(condition=Q(total_fen__gt=0), name="order_of_something"),
             models.CheckConstraint(
-                condition=Q(paid_at__isnull=False) | Q(status__in=["unpaid", "cancelled"]),
+                condition=Q(total_fen=F("goods_fen") - F("discount_fen") + F("freight_fen"))
+                & Q(discount_fen__gte=F("subsidy_fen"), subsidy_fen__gte=0, freight_fen__gte=0),
+                name="order_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(coins_fen__gte=0, balance_fen__gte=0)
+                & Q(shares_fen__gte=0, provider_fen__gte=0)
+                & (
+                    ~Q(status__in=PAID_FOR)
+                    | Q(
+                        total_fen=F("coins_fen")
+                        + F("balance_fen")
+                        + F("shares_fen")
+                        + F("provider_fen")
+                    )
+                ),
+                name="order_paid_in_full_by_its_means",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_fen__gte=0, refunded_fen__lte=F("total_fen"))
+                & (
+                    ~Q(status="cancelled")
+                    | Q(paid_at__isnull=True, refunded_fen=0)
+                    | Q(paid_at__isnull=False, refunded_fen=F("total_fen"))
+                ),
+                name="order_refunded_what_was_paid",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="completed")
+                & Q(contributions_fen=0, commission_fen=0, coin_commission_fen=0, due_fen=0)
+                | Q(status="completed", contributions_fen__gte=0, commission_fen__gte=0)
+                & Q(coin_commission_fen__gte=0, coin_commission_fen__lte=F("commission_fen"))
+                & Q(due_fen__gte=0)
+                & Q(
+                    due_fen=F("total_fen")
+                    + F("subsidy_fen")
+                    - F("contributions_fen")
+                    - F("commission_fen")
+                    - F("freight_fen")
+                    - F("refunded_fen")
+                ),
+                name="order_money_conserved",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_at__isnull=False)
+                | Q(status__in=["unpaid", "paying", "cancelled"]),
                 name="order_paid_before_it_goes_on",
             ),
             models.CheckConstraint(
-                condition=~Q(status="unpaid") | Q(paid_at__isnull=True),
+                condition=~Q(status__in=["unpaid", "paying"]) | Q(paid_at__isnull=True),
                 name="order_unpaid_has_no_payment_time",
             ),
             models.CheckConstraint(
+                condition=Q(shipped_at__isnull=True, receive_by__isnull=True)
+                | Q(shipped_at__gte=F("paid_at"), receive_by__gte=F("shipped_at")),
+                name="order_shipped_after_it_was_paid",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="shipped") | Q(shipped_at__isnull=False),
+                name="order_shipped_at_a_moment",
+            ),
+            models.CheckConstraint(
                 condition=Q(received_at__isnull=True, returnable_until__isnull=True)
-                | Q(received_at__isnull=False, returnable_until__gte=models.F("received_at")),
+                | Q(received_at__isnull=False, returnable_until__gte=F("received_at")),
                 name="order_return_period_follows_receipt",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["received", "completed"], received_at__isnull=False)
-                | (~Q(status__in=["received", "completed"]) & Q(received_at__isnull=True)),
+                condition=Q(status__in=HANDED_OVER, received_at__isnull=False)
+                | ~Q(status__in=HANDED_OVER) & Q(received_at__isnull=True),
                 name="order_received_at_a_moment",
             ),
             models.CheckConstraint(
-                condition=Q(status="completed", completed_at__gte=models.F("returnable_until"))
-                | (~Q(status="completed") & Q(completed_at__isnull=True)),
+                condition=Q(status="completed", completed_at__gte=F("returnable_until"))
+                | ~Q(status="completed") & Q(completed_at__isnull=True),
                 name="order_completed_after_return_period",
             ),
             models.CheckConstraint(
-                condition=(Q(status="cancelled", cancelled_at__isnull=False) & ~Q(cancel_reason=""))
-                | (~Q(status="cancelled") & Q(cancelled_at__isnull=True, cancel_reason="")),
+                condition=Q(status="cancelled", cancelled_at__isnull=False) & ~Q(cancel_reason="")
+                | ~Q(status="cancelled") & Q(cancelled_at__isnull=True, cancel_reason=""),
                 name="order_cancelled_for_a_reason",
             ),
         ]
@@ -109,17 +265,30 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """One product in an order, as it was when the order was placed."""
+    """One variant in an order, as it was when the order was placed.
+
+    `discount_fen` is its part of the order's coupons, `subsidy_fen` the part of that which the
+    platform pays; `coins_fen` its part of the coins that pay the order.
+    """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
+    flash = models.ForeignKey(FlashPrice, models.PROTECT, related_name="+", null=True)
     zone_key = models.SlugField(max_length=40)
     name_zh = models.CharField(max_length=60)
     name_en = models.CharField(max_length=120)
+    variant_zh = models.CharField(max_length=60, blank=True)
+    variant_en = models.CharField(max_length=120, blank=True)
+    picture = models.CharField(max_length=200, blank=True)
     quantity = models.PositiveIntegerField()
     price_fen = models.BigIntegerField()
     cost_fen = models.BigIntegerField()
+    discount_fen = models.BigIntegerField(default=0)
+    subsidy_fen = models.BigIntegerField(default=0)
+    coins_fen = models.BigIntegerField(default=0)
+    limited = models.BooleanField(default=False)
     returnable_days = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -129,6 +298,14 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, price_fen__gt=0, cost_fen__gte=0),
                 name="order_line_amounts",
+            ),
+            models.CheckConstraint(
+                condition=Q(subsidy_fen__gte=0, discount_fen__gte=F("subsidy_fen"))
+                & Q(coins_fen__gte=0)
+                & Q(
+                    coins_fen__lte=F("quantity") * F("price_fen") - F("discount_fen"),
+                ),
+                name="order_line_parts_fit",
             ),
         ]
 
@@ -141,8 +318,24 @@ class OrderLine(models.Model):
         return in_language(self.name_zh, self.name_en)
 
     @property
-    def total_fen(self) -> int:
+    def variant_name(self) -> str:
+        """The choice in the language of the page, as it was when the order was placed."""
+        return in_language(self.variant_zh, self.variant_en)
+
+    @property
+    def goods_fen(self) -> int:
+        """What it costs before coupons."""
         return self.quantity * self.price_fen
+
+    @property
+    def payable_fen(self) -> int:
+        """What is paid for it."""
+        return self.goods_fen - self.discount_fen
+
+    @property
+    def cash_fen(self) -> int:
+        """What is paid for it in money: the part that earns."""
+        return self.payable_fen - self.coins_fen
 
     @property
     def total_cost_fen(self) -> int:

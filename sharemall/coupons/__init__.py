@@ -1,0 +1,1 @@
+"""Coupons: what they take off, who pays for that, and who holds them."""

@@ -1,0 +1,1 @@
+"""Who sells in the mall, what its freight costs and what commission it pays."""

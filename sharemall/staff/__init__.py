@@ -1,0 +1,1 @@
+"""Plain working screens for the platform's staff."""
