@@ -181,7 +181,7 @@ def change(model: type, **fields: object) -> Callable[[], object]:
 @pytest.mark.parametrize(
     ("between", "refusal"),
     [
-        (change(Variant, price_fen=9_999), Refusal.QUOTE_CHANGED),
+        (change(FlashPrice, price_fen=7_999), Refusal.QUOTE_CHANGED),
         (change(Variant, on_sale=False), Refusal.NOT_ON_SALE),
         (change(Product, on_sale=False), Refusal.NOT_ON_SALE),
         (change(Zone, on_sale=False), Refusal.NOT_ON_SALE),
