@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sharemall.catalogue import fit
+from sharemall.catalogue.errors import GoodsDoNotFit
 from sharemall.catalogue.models import Zone
 from sharemall.compliance import claims
 from sharemall.coupons.models import Coupon
@@ -15,14 +16,6 @@ from sharemall.merchants import services as merchants
 from sharemall.merchants.models import NANO, Merchant
 
 KEPT_HERE = {"id", "left", "is_open"}
-
-
-class GoodsDoNotFit(Exception):
-    """Goods on sale would not fit their zones' rates any more; `misfits` says which."""
-
-    def __init__(self, misfits: fit.Misfits) -> None:
-        super().__init__(f"{misfits.products} products would not fit their zones' rates")
-        self.misfits = misfits
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from sharemall.catalogue import coupons, fit
-from sharemall.catalogue.coupons import GoodsDoNotFit
+from sharemall.catalogue.errors import GoodsDoNotFit
 from sharemall.catalogue.models import FlashPrice, Product, Variant, Zone
 from sharemall.compliance.claims import BlockedClaims
 from sharemall.coupons.models import Coupon

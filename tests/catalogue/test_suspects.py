@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from sharemall.catalogue import coupons, fit
-from sharemall.catalogue.coupons import GoodsDoNotFit
+from sharemall.catalogue.errors import GoodsDoNotFit
 from sharemall.catalogue.models import FlashPrice, Product, Variant
 from sharemall.catalogue.suspects import suspects
 from sharemall.coupons.models import Coupon
