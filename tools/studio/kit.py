@@ -29,6 +29,9 @@ class Shot:
     light: float = 1.0
 
 
+# Denoised pictures are smooth: drawn at four fifths and enlarged they lose nothing to be seen.
+PERCENT = 80
+
 SHOTS: dict[str, Shot] = {}
 
 
@@ -264,15 +267,16 @@ def _render(shot: Shot, path: Path, samples: int) -> None:
     scene.cycles.device = "CPU"
     scene.cycles.samples = samples
     scene.cycles.use_adaptive_sampling = True
-    scene.cycles.adaptive_threshold = 0.03
+    scene.cycles.adaptive_threshold = 0.08
     scene.cycles.use_denoising = True
-    scene.cycles.max_bounces = 12
+    scene.cycles.max_bounces = 8
     scene.cycles.transparent_max_bounces = 16
     scene.cycles.caustics_refractive = scene.cycles.caustics_reflective = False
     scene.view_settings.view_transform = "AgX"
     scene.view_settings.look = "AgX - High Contrast"
     scene.view_settings.exposure = 1.0
     scene.render.resolution_x, scene.render.resolution_y = shot.width, shot.height
+    scene.render.resolution_percentage = PERCENT
     scene.render.image_settings.file_format = "PNG"
     scene.render.filepath = str(path)
     bpy.ops.render.render(write_still=True)

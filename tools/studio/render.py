@@ -11,7 +11,7 @@ from tools.studio import kit
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "sharemall" / "demo" / "pictures"
 ROOMS = ("drinks", "appliances", "digital", "fresh", "snacks", "home", "wear", "play", "town", "banners")
-SAMPLES, DRAFT = 28, 8
+SAMPLES, DRAFT = 12, 6
 QUALITY = 84
 
 
@@ -30,7 +30,9 @@ def main(words: list[str]) -> None:
             raw = Path(work) / f"{name}.png"
             kit.photograph(kit.SHOTS[name], raw, DRAFT if draft else SAMPLES)
             with Image.open(raw) as image:
-                finished = ImageEnhance.Color(image.convert("RGB")).enhance(1.12)
+                size = (kit.SHOTS[name].width, kit.SHOTS[name].height)
+                full = image.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+                finished = ImageEnhance.Color(full).enhance(1.12)
                 finished = ImageEnhance.Contrast(finished).enhance(1.08)
                 finished.save(folder / f"{name}.webp", quality=QUALITY, method=6)
 
