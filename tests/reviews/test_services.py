@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from sharemall.catalogue.models import Product
 from sharemall.catalogue.pictures import UnreadablePicture
@@ -23,7 +23,7 @@ from tests.reviews.given import NOW, a_member, a_product, an_order
 
 
 @pytest.fixture(autouse=True)
-def _media(tmp_path: Path, settings: SettingsWrapper) -> None:
+def _media(tmp_path: Path, settings: Settings) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 
