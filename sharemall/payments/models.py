@@ -114,6 +114,7 @@ class Notice(models.Model):
         MISMATCH = "mismatch"  # not the amount that was asked for
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="notices")
+    asked_no = models.CharField(max_length=64, blank=True)  # the provider's name for the payment
     provider = models.CharField(max_length=20)
     trade_no = models.CharField(max_length=64)
     succeeded = models.BooleanField()
@@ -256,3 +257,16 @@ class SandboxTrade(models.Model):
 
     def __str__(self) -> str:
         return self.trade_no
+
+
+class SandboxNotice(models.Model):
+    """A notification that the sandbox provider has signed off but sends later, or again."""
+
+    body = models.TextField()
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="sandbox_notice_due")]
+
+    def __str__(self) -> str:
+        return f"due at {self.due_at}"
