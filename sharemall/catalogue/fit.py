@@ -33,6 +33,7 @@ from sharemall.merchants.models import NANO, Merchant
 
 LOCK = 0x534841524546  # "SHAREF"
 SHOWN = 20
+COUNTED = 1_000  # a mall of goods that do not fit is not gone through to its end under the lock
 BATCH = 500
 
 
@@ -51,10 +52,14 @@ class Misfit:
 
 @dataclass(frozen=True, slots=True)
 class Misfits:
-    """What would not fit any more: the first variants, and how many products there are in all."""
+    """What would not fit any more: the first variants, and how many products there are.
+
+    `and_more`: there may be more, they were not counted.
+    """
 
     first: list[Misfit]
     products: int
+    and_more: bool = False
 
 
 class Goods(NamedTuple):
@@ -130,6 +135,8 @@ def _check(
         for found in _of_products(scheme, doubtful[start : start + BATCH], coupons, now):
             count += 1
             first += found[: SHOWN - len(first)]
+            if count == COUNTED:
+                return Misfits(first, count, and_more=True)
     return Misfits(first, count)
 
 
