@@ -14,6 +14,7 @@ from sharemall.orders.cart import CartView, Owner
 from sharemall.orders.items import MOST_OF_ONE
 from sharemall.orders.refusals import Refused
 from sharemall.storefront import visitor
+from sharemall.storefront.answers import say
 from sharemall.storefront.forms.orders import sentence
 from sharemall.storefront.requests import next_page, number
 
@@ -44,17 +45,17 @@ def add(request: HttpRequest) -> HttpResponse:
             now=clock.now(),
         )
     except Refused as refused:
-        return _answer(request, sentence(refused), good=False)
-    response = _answer(request, _("It is in the cart."), good=True)
+        return _answer(request, owner, sentence(refused), good=False)
+    response = _answer(request, owner, _("It is in the cart."), good=True)
     visitor.remember(response, owner)
     return response
 
 
-def _answer(request: HttpRequest, text: str, *, good: bool) -> HttpResponse:
+def _answer(request: HttpRequest, owner: Owner, text: str, *, good: bool) -> HttpResponse:
     if request.headers.get("HX-Request"):
-        owner = visitor.owner(request) or NOBODY
-        context = {"text": text, "good": good, "cart_count": services.count(owner)}
-        return render(request, "cart/_added.html", context)
+        count = services.count(owner)
+        kind = "good" if good else "bad"
+        return say(HttpResponse(status=204), text, kind=kind, cart_count=count)
     (messages.success if good else messages.error)(request, text)
     return redirect(next_page(request) or "cart")
 
@@ -75,7 +76,8 @@ def change(request: HttpRequest) -> HttpResponse:
             messages.error(request, fault)
         return redirect("cart")
     view = services.view(owner or NOBODY, clock.now())
-    return _page(request, view, fault=fault, template="cart/_cart.html")
+    response = _page(request, view, fault=fault, template="cart/_cart.html")
+    return say(response, cart_count=len(view.items))
 
 
 def _do(request: HttpRequest, owner: Owner) -> None:
