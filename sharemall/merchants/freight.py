@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from sharemall.merchants.models import FreightRule
 
 # China's provinces, municipalities and regions by their first two digits (GB/T 2260).
-PROVINCES = frozenset(
+_CODES = (
     "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46"
-    " 50 51 52 53 54 61 62 63 64 65 71 81 82".split()
+    " 50 51 52 53 54 61 62 63 64 65 71 81 82"
 )
+PROVINCES = frozenset(_CODES.split())
 FIELDS = ("first_grams", "first_fen", "step_grams", "step_fen")
 MOST = 10**9  # grams and fen: a thousand tonnes, ten million yuan
 MOST_BANDS = len(PROVINCES) + 1
@@ -48,7 +49,7 @@ def _band(rule: FreightRule, province: str) -> Band | None:
     return None
 
 
-def check_bands(bands: object, unserved: object) -> list[str]:
+def check_bands(bands: Any, unserved: Any) -> list[str]:
     """What is wrong with a rule's bands, a sentence each; empty if they can be used as they are.
 
     Shapes: see FreightRule. A province is in one band or unserved, never in two places; the band
@@ -59,7 +60,7 @@ def check_bands(bands: object, unserved: object) -> list[str]:
     if len(bands) > MOST_BANDS:
         return [_("There are more rows of prices than provinces.")]
     faults = [fault for number, band in enumerate(bands, 1) for fault in _band_faults(number, band)]
-    if not isinstance(unserved, list) or not PROVINCES.issuperset(map(str, unserved)):
+    if not _are_provinces(unserved):
         faults.append(_("The places that nothing is sent to must be provinces."))
     if faults:
         return faults
@@ -70,8 +71,7 @@ def _band_faults(number: int, band: object) -> Iterator[str]:
     if not isinstance(band, dict) or set(band) != {"provinces", *FIELDS}:
         yield _("Row %(number)s lacks a value or has one too many.") % {"number": number}
         return
-    provinces = band["provinces"]
-    if not isinstance(provinces, list) or not PROVINCES.issuperset(map(str, provinces)):
+    if not _are_provinces(band["provinces"]):
         yield _("Row %(number)s names a province that does not exist.") % {"number": number}
     for field in FIELDS:
         least = 1 if field.endswith("grams") else 0
@@ -82,6 +82,12 @@ def _band_faults(number: int, band: object) -> Iterator[str]:
             return
 
 
+def _are_provinces(codes: object) -> bool:
+    return isinstance(codes, list) and all(
+        isinstance(code, str) and code in PROVINCES for code in codes
+    )
+
+
 def _order_faults(bands: list[Band]) -> Iterator[str]:
     everywhere = [number for number, band in enumerate(bands, 1) if not band["provinces"]]
     if everywhere and everywhere != [len(bands)]:
@@ -89,6 +95,6 @@ def _order_faults(bands: list[Band]) -> Iterator[str]:
 
 
 def _repeated(bands: list[Band], unserved: list[str]) -> Iterator[str]:
-    named = [str(code) for band in bands for code in band["provinces"]] + unserved
+    named = [code for band in bands for code in band["provinces"]] + unserved
     for code in sorted({code for code in named if named.count(code) > 1}):
         yield _("Province %(code)s stands in two places.") % {"code": code}
