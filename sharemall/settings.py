@@ -83,7 +83,7 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [
     config.PACKAGE / "locale" / part
-    for part in ("shop", "browse", "orders", "offers", "equity")
+    for part in ("shop", "browse", "buying", "orders", "offers", "equity")
 ]
 USE_I18N = True
 USE_TZ = True
