@@ -1,6 +1,7 @@
 """Pieces of the pages that show goods: pictures in their sizes, counts, what a coupon takes off."""
 
 from django import template
+from django.core.files.storage import default_storage
 from django.db.models.fields.files import FieldFile
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -26,19 +27,20 @@ FULL_NANO = 1_000_000_000
 
 @register.simple_tag
 def picture(
-    file: FieldFile, kind: str = "card", alt: str = "", *, eager: bool = False
+    file: FieldFile | str, kind: str = "card", alt: str = "", *, eager: bool = False
 ) -> SafeString:
     """A square picture of goods in the size that the screen needs.
 
     `eager` for what a page shows first: it is asked for at once and before anything else.
     """
     side = 800 if kind == "show" else 400
-    many = pictures.srcset(file.name or "")
+    name = file if isinstance(file, str) else file.name or ""
+    many = pictures.srcset(name)
     sizes = format_html(' srcset="{}" sizes="{}"', many, SIZES[kind]) if many else ""
     how = 'fetchpriority="high"' if eager else 'loading="lazy" decoding="async"'
     return format_html(
         '<img src="{}"{} alt="{}" width="{}" height="{}" {}>',
-        file.url,
+        default_storage.url(name),
         sizes,
         alt,
         side,
