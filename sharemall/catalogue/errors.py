@@ -3,20 +3,24 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sharemall.compliance.claims import BlockedClaims
+
 if TYPE_CHECKING:
-    from sharemall.catalogue.fit import Misfit
+    from sharemall.catalogue.fit import Misfit, Misfits
+
+__all__ = [
+    "BlockedClaims",
+    "CatalogueError",
+    "DoesNotFit",
+    "Gone",
+    "GoodsDoNotFit",
+    "NotEnoughStock",
+    "UnknownZone",
+]
 
 
 class CatalogueError(Exception):
     """What was to be saved cannot be offered."""
-
-
-class BlockedClaims(CatalogueError):
-    """A text makes claims that no shop may make; `words` names them."""
-
-    def __init__(self, words: list[str]) -> None:
-        super().__init__("blocked claims: " + ", ".join(words))
-        self.words = words
 
 
 class UnknownZone(CatalogueError):
@@ -30,6 +34,14 @@ class DoesNotFit(CatalogueError):
         over = ", ".join(f"{misfit.variant_sku} by {misfit.over_fen} fen" for misfit in misfits)
         super().__init__(f"cost, contributions and commission exceed the price: {over}")
         self.misfits = list(misfits)
+
+
+class GoodsDoNotFit(CatalogueError):
+    """Goods on sale would not fit their zones' rates any more; `misfits` says which."""
+
+    def __init__(self, misfits: "Misfits") -> None:
+        super().__init__(f"{misfits.products} products would not fit their zones' rates")
+        self.misfits = misfits
 
 
 class Gone(CatalogueError):

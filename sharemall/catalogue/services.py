@@ -1,11 +1,13 @@
 """Every change of the catalogue, under one name; each is one transaction."""
 
+from sharemall.catalogue.coupons import close_coupon, issue_coupon, save_merchant
 from sharemall.catalogue.drafts import VariantDraft, draft_of
 from sharemall.catalogue.errors import (
     BlockedClaims,
     CatalogueError,
     DoesNotFit,
     Gone,
+    GoodsDoNotFit,
     NotEnoughStock,
     UnknownZone,
 )
@@ -20,19 +22,23 @@ __all__ = [
     "CatalogueError",
     "DoesNotFit",
     "Gone",
+    "GoodsDoNotFit",
     "NotEnoughStock",
     "UnknownZone",
     "UnreadablePicture",
     "VariantDraft",
     "change_stock",
+    "close_coupon",
     "draft_of",
     "forget_visits",
+    "issue_coupon",
     "note_visit",
     "put_on_sale",
     "remove_flash_price",
     "save_category",
     "save_favourite",
     "save_flash_price",
+    "save_merchant",
     "save_product",
     "save_zone",
     "take_off_sale",

@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 import nh3
 from django.conf import settings
 
-from sharemall.catalogue.errors import BlockedClaims
 from sharemall.compliance import claims
 
 BLOCKS = {
@@ -65,7 +64,7 @@ def refuse_claims(texts: Iterable[str]) -> None:
         return
     words = list(dict.fromkeys(word for text in found for word in claims.check(text)))
     if words:
-        raise BlockedClaims(words)
+        raise claims.BlockedClaims(words)
 
 
 class _Reader(HTMLParser):
