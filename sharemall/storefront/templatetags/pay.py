@@ -12,8 +12,8 @@ register = template.Library()
 # By the provider's key: its name and the icon.
 PROVIDERS = {
     "sandbox": (_("Sandbox"), "shield-check"),
-    "wechat": (_("WeChat Pay"), "wechat-pay"),
-    "alipay": (_("Alipay"), "alipay"),
+    "wechat": (_("WeChat Pay"), "message-circle"),
+    "alipay": (_("Alipay"), "credit-card"),
 }
 WAYS = {
     "jsapi": _("Inside WeChat"),
