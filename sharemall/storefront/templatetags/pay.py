@@ -15,13 +15,6 @@ PROVIDERS = {
     "wechat": (_("WeChat Pay"), "message-circle"),
     "alipay": (_("Alipay"), "credit-card"),
 }
-WAYS = {
-    "jsapi": _("Inside WeChat"),
-    "h5": _("Opens the app on this phone"),
-    "native": _("Scan a code with the app"),
-    "wap": _("Opens the app on this phone"),
-    "page": _("On the provider's page"),
-}
 STATES = {
     "waiting": _("being prepared"),
     "sent": _("on the way"),
@@ -40,12 +33,6 @@ def provider_name(key: str) -> str:
 def provider_icon(key: str) -> str:
     """The icon of a payment provider."""
     return PROVIDERS[key][1] if key in PROVIDERS else "credit-card"
-
-
-@register.filter
-def way_name(way: str) -> str:
-    """How a provider's way of paying works."""
-    return str(WAYS.get(way, ""))
 
 
 @register.filter
