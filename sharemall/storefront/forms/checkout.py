@@ -88,7 +88,9 @@ def _changes_of(given: QueryDict, order: OrderQuote) -> list[str]:
     freight_fen = number(given.get(f"seen-freight-{key}"))
     if freight_fen is not None and order.freight_fen not in (None, freight_fen):
         text = gettext("%(name)s: freight changed from %(before)s to %(now)s.")
-        found.append(text % {"name": order.merchant.name, **_two(freight_fen, order.freight_fen or 0)})
+        found.append(
+            text % {"name": order.merchant.name, **_two(freight_fen, order.freight_fen or 0)}
+        )
     off_fen = number(given.get(f"seen-discount-{key}"))
     if off_fen is not None and off_fen != order.discount_fen:
         text = gettext("%(name)s: coupons take off %(now)s instead of %(before)s.")

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from django import template
 from django.core.files.storage import default_storage
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
 
 from sharemall.members import regions
 from sharemall.orders.models import Order, OrderLine

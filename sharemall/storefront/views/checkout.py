@@ -124,9 +124,7 @@ def _place(request: HttpRequest, asked: _Asked, basket: Basket) -> HttpResponse:
     return redirect("pay", no=payment.no)
 
 
-def _refused(
-    request: HttpRequest, asked: _Asked, refused: Refused, *, key: UUID
-) -> HttpResponse:
+def _refused(request: HttpRequest, asked: _Asked, refused: Refused, *, key: UUID) -> HttpResponse:
     """The page as it is now: what changed is said, and the shopper is asked again."""
     if refused.refusal == Refusal.KEY_USED:
         key = uuid4()

@@ -72,8 +72,6 @@ def _deliver(sent: Signed) -> None:
     )
 
 
-def _page(
-    request: HttpRequest, payment: Payment, asked: str, *, status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, payment: Payment, asked: str, *, status: int = 200) -> HttpResponse:
     context = {"payment": payment, "asked": asked, "key": uuid4()}
     return render(request, "pay/sandbox.html", context, status=status)
