@@ -1,4 +1,4 @@
-"""What every page knows: the brand, the mode, which stylesheet of the brand is current."""
+"""What every page knows: the brand and its stylesheet, the zones, the cart's number, the mode."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from sharemall.storefront.frame import page_of
 
 
 def mall(request: HttpRequest) -> dict[str, Any]:
-    """`brand` (the face in the page's language) with its `brand_css_version`, and what all pages show."""
+    """`brand` (the mall's face in the page's language), its stylesheet, and what all pages show."""
     page = page_of(request)
     brand: Face = face(page.frame)
     return {

@@ -82,6 +82,11 @@ def page_of(request: HttpRequest) -> Page:
     return found
 
 
+def frame_of(request: HttpRequest) -> Frame:
+    """The frame of the page that is being made."""
+    return page_of(request).frame
+
+
 def frame() -> Frame:
     """The edition that is in the database. One query, as a rule."""
     return _frame(Edition.objects.values_list("code", flat=True).first())

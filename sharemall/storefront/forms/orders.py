@@ -74,4 +74,34 @@ def _of_orders(refused: Refused) -> str:
             return gettext("Please confirm that you have read the note on risk.")
         case Refusal.WRONG_STATE:
             return gettext("The order has moved on meanwhile; that is no longer possible.")
+    return _of_paying(refused)
+
+
+def _of_paying(refused: Refused) -> str:
+    """Of what cannot be paid as it was asked for."""
+    left = {"left": fen(int(refused.facts.get("left_fen", 0)))}
+    match refused.refusal:
+        case Refusal.EXPIRED:
+            return gettext("The time for paying is over; the order is being closed.")
+        case Refusal.BAD_PLAN:
+            return gettext("The amounts do not fit what is to be paid. Nothing was taken.")
+        case Refusal.PLAN_MOVING:
+            return gettext("Your wallet is still paying its part. Please wait a moment.")
+        case Refusal.TOO_FEW_COINS:
+            return gettext("You can pay at most %(left)s with coins. Nothing was taken.") % left
+        case Refusal.TOO_LITTLE_BALANCE:
+            return gettext("Your cash balance is only %(left)s. Nothing was taken.") % left
+        case Refusal.TOO_FEW_SHARES:
+            return gettext("Selling all of them would not bring so much. Nothing was sold.")
+        case Refusal.MORE_SHARES:
+            return gettext(
+                "The price has moved: it takes a little more now. Nothing was sold; "
+                "please look again."
+            )
+        case Refusal.NO_PROVIDER:
+            return gettext("Choose who takes the rest of the payment.")
+        case Refusal.PROVIDER_AWAY:
+            return gettext("The provider does not answer. Try again, or choose another one.")
+        case Refusal.BAD_PARCEL:
+            return gettext("Carrier or number is missing or too long.")
     return gettext("That is not possible at the moment. Nothing was changed.")

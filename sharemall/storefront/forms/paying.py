@@ -105,6 +105,11 @@ def fill(draft: Draft, name: str, means: Means, amount_fen: int) -> Draft:
     return replace(draft, **{key: amount}, faults=faults)
 
 
+def with_fault(draft: Draft, name: str, text: str) -> Draft:
+    """The same, with something wrong at one place."""
+    return replace(draft, faults={**draft.faults, name: text})
+
+
 def key_of(given: QueryDict) -> UUID:
     """The key of this one form; a new one where it has none that can be read."""
     try:

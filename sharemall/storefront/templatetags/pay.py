@@ -12,15 +12,8 @@ register = template.Library()
 # By the provider's key: its name and the icon.
 PROVIDERS = {
     "sandbox": (_("Sandbox"), "shield-check"),
-    "wechat": (_("WeChat Pay"), "wechat-pay"),
-    "alipay": (_("Alipay"), "alipay"),
-}
-WAYS = {
-    "jsapi": _("Inside WeChat"),
-    "h5": _("Opens the app on this phone"),
-    "native": _("Scan a code with the app"),
-    "wap": _("Opens the app on this phone"),
-    "page": _("On the provider's page"),
+    "wechat": (_("WeChat Pay"), "message-circle"),
+    "alipay": (_("Alipay"), "credit-card"),
 }
 STATES = {
     "waiting": _("being prepared"),
@@ -40,12 +33,6 @@ def provider_name(key: str) -> str:
 def provider_icon(key: str) -> str:
     """The icon of a payment provider."""
     return PROVIDERS[key][1] if key in PROVIDERS else "credit-card"
-
-
-@register.filter
-def way_name(way: str) -> str:
-    """How a provider's way of paying works."""
-    return str(WAYS.get(way, ""))
 
 
 @register.filter

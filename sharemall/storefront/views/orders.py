@@ -16,6 +16,7 @@ from sharemall.orders import cart, life, selectors
 from sharemall.orders.cart import Owner
 from sharemall.orders.models import Order
 from sharemall.orders.refusals import Refused
+from sharemall.reviews import selectors as reviews
 from sharemall.storefront.forms.orders import sentence
 from sharemall.storefront.requests import mark, member_of
 
@@ -148,6 +149,8 @@ def _order_page(request: HttpRequest, found: Order, *, status: int = 200) -> Htt
         "earned": selectors.earned(found, member_of(request).account) if completed else None,
         "pending": None if completed or cancelled else selectors.pending(found, pool),
         "refunds": selectors.refunds(found) if cancelled else [],
+        "reviewed": reviews.reviewed(found.lines.all()) if completed else set(),
+        "siblings": found.payment.orders.count() if found.status == Order.Status.UNPAID else 1,
         "pool": pool,
         "dock": "me",
     }

@@ -113,6 +113,6 @@ def _brings(product: Product, chosen: Chosen) -> dict[str, Any]:
     }
 
 
-def _first_reviews(product: Product) -> Any:
+def _first_reviews(product: Product) -> review_rows.Page | None:
     """The newest few; nothing is asked where there are none."""
     return review_rows.of_product(product.pk, limit=FIRST_REVIEWS) if product.rating_count else None
