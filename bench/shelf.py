@@ -38,27 +38,27 @@ TEXT = "<p>" + "这是一段商品说明，写着产地、做法和用法。" * 
 
 def measure(full: bool) -> list[Table]:
     with mall():
-        return [read_shelves(reads=60 if full else 20)]
+        return [read_shelves(PRODUCTS, reads=60 if full else 20)]
 
 
-def read_shelves(*, reads: int) -> Table:
-    """Fill the catalogue and read pages of it as the shop does."""
+def read_shelves(count: int, *, reads: int) -> Table:
+    """Fill the catalogue with `count` products and read pages of it as the shop does."""
     from django.db import connection
 
-    filled = timed(fill)
+    filled = timed(lambda: fill(count))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("SELECT pg_size_pretty(pg_total_relation_size('catalogue_product'))")
         size = cursor.fetchone()[0]
     table = Table(
-        f"Shelves and searches over {PRODUCTS:,} products",
+        f"Shelves and searches over {count:,} products",
         ["what", "found", "queries", "in the database: median", "worst", "with Python: median"],
         asked=f"at most 3 queries and under {LIMIT_MS} ms in the database",
         note=f"Pages of 12 with flash prices and stock, {reads} of each kind, each another zone,"
         f" category, word or price where there are several. Filled in {filled:.0f} s, {size} with"
         " indexes.",
     )
-    for name, ask in cases():
+    for name, ask in cases(count):
         pick = random.Random(1)
         spent = [read(*ask(pick)) for _ in range(reads)]
         inside, whole = sorted(row[2] for row in spent), sorted(row[3] for row in spent)
@@ -73,7 +73,7 @@ def read_shelves(*, reads: int) -> Table:
     return table
 
 
-def cases() -> Iterator[tuple[str, Callable[[random.Random], tuple[Any, str]]]]:
+def cases(count: int) -> Iterator[tuple[str, Callable[[random.Random], tuple[Any, str]]]]:
     """What is read: its name, and a filter and a mark, drawn anew for each reading."""
     from sharemall.catalogue.models import Category, Product, Zone
     from sharemall.catalogue.selectors import SORTINGS, Filter
@@ -83,7 +83,7 @@ def cases() -> Iterator[tuple[str, Callable[[random.Random], tuple[Any, str]]]]:
     tree = list(Category.objects.all())
     top = [row for row in tree if row.parent_id is None]
     leaves = [row for row in tree if row.slug.count("-") == 3]
-    middle = Product.objects.order_by("position", "id")[PRODUCTS // 2]
+    middle = Product.objects.order_by("position", "id")[count // 2]
 
     def always(mark: str = "", **asked: Any) -> Callable[[random.Random], tuple[Any, str]]:
         return lambda _: (Filter(**asked), mark)
@@ -154,17 +154,17 @@ def milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:.1f} ms"
 
 
-def fill() -> None:
+def fill(count: int) -> None:
     """Zones, merchants, categories, products with two variants each, flash prices."""
     from django.db import connection
 
     leaves = _frame()
     with connection.cursor() as cursor:
-        copy_rows(cursor, PRODUCT_COLUMNS, "catalogue_product", products(leaves))
+        copy_rows(cursor, PRODUCT_COLUMNS, "catalogue_product", products(count, leaves))
         cursor.execute(VARIANTS)
         cursor.execute(FLASH, {"now": NOW})
         cursor.execute(
-            "SELECT setval(pg_get_serial_sequence('catalogue_product', 'id'), %s)", [PRODUCTS]
+            "SELECT setval(pg_get_serial_sequence('catalogue_product', 'id'), %s)", [count]
         )
 
 
@@ -222,34 +222,34 @@ def copy_rows(cursor: Any, columns: tuple[str, ...], table: str, rows: Iterator[
             copy.write_row(row)
 
 
-def products(leaves: list[int]) -> Iterator[tuple[Any, ...]]:
+def products(count: int, leaves: list[int]) -> Iterator[tuple[Any, ...]]:
     """The rows of all products. Zones and merchants are of unlike size, as in a real mall."""
     from sharemall.catalogue import search
 
     pick = random.Random(7)
-    for number in range(1, PRODUCTS + 1):
-        zh, en = name(pick, number)
+    for number in range(1, count + 1):
+        zh, en = name(pick, number, count)
         zone = min(int(pick.expovariate(0.6)), ZONES - 1)
         merchant = min(int(pick.expovariate(0.15)), MERCHANTS - 1)
         category = pick.randrange(len(leaves))
         found_by = search.terms(
             zh, en, f"专区{zone}", f"Zone {zone}", f"商家{merchant}", f"S{number}"
         )
-        price = 900 + (number * 100_000 // PRODUCTS) + pick.randrange(50)
+        price = 900 + number * 100_000 // count + pick.randrange(50)
         yield (
             *(number, f"p{number}", "goods", f"m{merchant}", f"z{zone}", leaves[category]),
             *(zh, en, "产地直发", "From where it grows", TEXT, TEXT, "[]", "[]", "件", "piece"),
-            *(price, 7, "", number // 100, True, PRODUCTS - number, 0, 0, found_by),
+            *(price, 7, "", number // 100, True, count - number, 0, 0, found_by),
             NOW - timedelta(minutes=number),
         )
 
 
-def name(pick: random.Random, number: int) -> tuple[str, str]:
+def name(pick: random.Random, number: int, count: int) -> tuple[str, str]:
     colour, kind, place = pick.choice(COLOURS), pick.choice(KINDS), pick.choice(PLACES)
     parts = [place, colour, kind]
     if number % 20_000 == 7:
         parts.append(RARE)
-    if number > PRODUCTS * 4 // 5 and pick.random() < 0.4:
+    if number > count * 4 // 5 and pick.random() < 0.4:
         parts.append(LAST)
     brand = pick.choice(SYLLABLES) + pick.choice(SYLLABLES)
     return brand + "".join(zh for zh, _ in parts), " ".join(en for _, en in parts)

@@ -31,7 +31,7 @@ from sharemall.catalogue.models import (
     Zone,
 )
 from sharemall.catalogue.shelves import Sorting
-from sharemall.catalogue.trees import FEW, hidden, tree_and_matches, with_all_below
+from sharemall.catalogue.trees import FEW, Standing, hidden, tree_and_matches, with_all_below
 from sharemall.clock import services as clock
 from sharemall.merchants.models import Merchant
 
@@ -140,11 +140,11 @@ def product(slug: str, now: datetime | None = None) -> Product | None:
     With merchant, zone, category, further pictures, its variants on sale, and `flash`,
     `in_stock` and `for_sale` as on a shelf.
     """
-    rows = _loaded(_on_sale().filter(slug=slug))
+    rows = _loaded(open_products().filter(slug=slug))
     found = rows.annotate(in_stock=Exists(_in_stock())).first()
     if found is None or (found.category is not None and not _is_open(found.category)):
         return None
-    _add_flash([found], now or clock.now())
+    add_flash([found], now or clock.now())
     found.for_sale = True
     return found
 
@@ -164,20 +164,33 @@ def listing(
     """
     words = search.asked(asked.query)
     tree, matches = tree_and_matches(words)
-    rows = _on_sale()
+    sorting = SORTINGS.get(asked.sort, SORTINGS[""])
+    found, mark = sorting.page(
+        _wanted(asked, tree),
+        after,
+        limit,
+        shown=_cards(Product.objects.all()),
+        gathered=bool(words) and matches <= FEW,
+    )
+    add_flash(found, now or clock.now())
+    for row in found:
+        row.for_sale = True
+    return Shelf(found, mark)
+
+
+def cards_of(asked: Filter, tree: Sequence[Category]) -> QuerySet[Product]:
+    """What `asked` wants of what is on sale, as cards show it, in no order. `tree`: every row."""
+    return _cards(_wanted(asked, tree))
+
+
+def _wanted(asked: Filter, tree: Sequence[Standing]) -> QuerySet[Product]:
+    rows = open_products()
     if gone := hidden(tree):
         rows = rows.filter(Q(category=None) | ~Q(category__in=gone))
     rows = _narrowed(rows, asked.zone, asked.merchant)
     if asked.category is not None:
         rows = rows.filter(category__in=with_all_below(asked.category.pk, tree))
-    rows = _asked(rows, asked)
-    sorting = SORTINGS.get(asked.sort, SORTINGS[""])
-    gathered = bool(words) and matches <= FEW
-    found, mark = sorting.page(rows, after, limit, shown=_cards(), gathered=gathered)
-    _add_flash(found, now or clock.now())
-    for row in found:
-        row.for_sale = True
-    return Shelf(found, mark)
+    return _asked(rows, asked)
 
 
 def all_products(
@@ -185,7 +198,7 @@ def all_products(
 ) -> Shelf:
     """Products on sale or not, the newest first: for staff."""
     rows = _asked(_narrowed(Product.objects.all(), None, merchant), Filter(query=query))
-    found, mark = SORTINGS["new"].page(rows, after, limit, shown=_cards())
+    found, mark = SORTINGS["new"].page(rows, after, limit, shown=_cards(Product.objects.all()))
     for row in found:
         row.flash, row.for_sale = None, row.on_sale
     return Shelf(found, mark)
@@ -203,7 +216,18 @@ def offers(variants: Iterable[Variant], now: datetime) -> dict[int, Offer]:
 
 def flash_sales(now: datetime, limit: int = PAGE) -> FlashSales:
     """The flash prices that run, those that end first at the front, and those that start next."""
-    shown = FlashPrice.objects.select_related(
+    coming = _shown_sales().filter(starts_at__gt=now).order_by("starts_at", "id")
+    return FlashSales(running_sales(now, limit), _open_flash(coming, limit))
+
+
+def running_sales(now: datetime, limit: int = PAGE) -> list[FlashPrice]:
+    """The flash prices that run, those that end first at the front. One query."""
+    running = _shown_sales().filter(starts_at__lte=now, ends_at__gt=now)
+    return _open_flash(running.order_by("ends_at", "id"), limit)
+
+
+def _shown_sales() -> QuerySet[FlashPrice]:
+    return FlashPrice.objects.select_related(
         "variant__product__zone",
         "variant__product__merchant",
         "variant__product__category__parent__parent",
@@ -215,9 +239,6 @@ def flash_sales(now: datetime, limit: int = PAGE) -> FlashSales:
         price_fen__lt=F("variant__price_fen"),
         left__gt=0,
     )
-    running = shown.filter(starts_at__lte=now, ends_at__gt=now).order_by("ends_at", "id")
-    coming = shown.filter(starts_at__gt=now).order_by("starts_at", "id")
-    return FlashSales(_open_flash(running, limit), _open_flash(coming, limit))
 
 
 def favourites(
@@ -243,8 +264,8 @@ def is_favourite(member_id: int, product_id: int) -> bool:
     return Favourite.objects.filter(member_id=member_id, product_id=product_id).exists()
 
 
-def _on_sale() -> QuerySet[Product]:
-    """What zone and merchant let be seen; the category is for the caller to look at."""
+def open_products() -> QuerySet[Product]:
+    """What is on sale itself, in an open zone and shop; the category is the caller's to look at."""
     return Product.objects.filter(on_sale=True, zone__on_sale=True, merchant__is_open=True)
 
 
@@ -281,19 +302,21 @@ def _in_stock() -> QuerySet[Variant]:
     return Variant.objects.filter(product=OuterRef("pk"), on_sale=True, stock__gt=0)
 
 
-def _cards() -> QuerySet[Product]:
+def _cards(rows: QuerySet[Product]) -> QuerySet[Product]:
     # Not Exists: PostgreSQL would look up the stock of all products to show it of twelve.
     one = Subquery(_in_stock().values_list(Value(True))[:1], output_field=BooleanField())
-    rows = Product.objects.select_related("zone", "merchant").defer(*LONG)
+    rows = rows.select_related("zone", "merchant").defer(*LONG)
     return rows.annotate(in_stock=Coalesce(one, False))
 
 
 def _kept_products() -> "Prefetch[str, QuerySet[Product], str]":
-    return Prefetch("product", _cards().select_related("category__parent__parent"))
+    return Prefetch(
+        "product", _cards(Product.objects.all()).select_related("category__parent__parent")
+    )
 
 
 def _kept_shelf(products: list[Product], mark: str, now: datetime | None) -> Shelf:
-    _add_flash(products, now or clock.now())
+    add_flash(products, now or clock.now())
     for row in products:
         row.for_sale = (
             row.on_sale
@@ -308,7 +331,7 @@ def _running(now: datetime) -> QuerySet[FlashPrice]:
     return FlashPrice.objects.filter(starts_at__lte=now, ends_at__gt=now, left__gt=0)
 
 
-def _add_flash(products: Sequence[Product], now: datetime) -> None:
+def add_flash(products: Sequence[Product], now: datetime) -> None:
     """Give each product the cheapest flash price that runs on a variant of it. One query."""
     rows = _running(now).filter(
         variant__product__in=[row.pk for row in products],
@@ -324,12 +347,12 @@ def _add_flash(products: Sequence[Product], now: datetime) -> None:
 
 
 def _open_flash(rows: QuerySet[FlashPrice], limit: int) -> list[FlashPrice]:
-    found = (flash for flash in rows[: 2 * limit] if _is_open_or_none(flash))
-    return list(found)[:limit]
+    found = [row for row in rows[: 2 * limit] if is_open_or_none(row.variant.product.category)]
+    return found[:limit]
 
 
-def _is_open_or_none(flash: FlashPrice) -> bool:
-    category = flash.variant.product.category
+def is_open_or_none(category: Category | None) -> bool:
+    """Whether a product that stands in this category (or in none) may be seen."""
     return category is None or _is_open(category)
 
 

@@ -52,14 +52,21 @@ class Sorting:
             chosen = shown.filter(pk__in=chosen.values("pk")).order_by(*self._keys(False))
         found = list(chosen)
         page = found[:limit]
-        return page, self._mark(page[-1]) if len(found) > limit else ""
+        return page, self.mark(page[-1]) if len(found) > limit else ""
 
     def _keys(self, gathered: bool) -> list[OrderBy]:
         # LEAST of one value is this value, but no index is in the order of it.
         first: F | Func = Func(F(self.column), function="LEAST") if gathered else F(self.column)
         return [OrderBy(key, descending=self.downwards) for key in (first, F("id"))]
 
-    def _mark(self, row: models.Model) -> str:
+    def sorted(self, rows: "list[Row]") -> "list[Row]":
+        """The rows in this order."""
+        return sorted(
+            rows, key=lambda row: (getattr(row, self.column), row.pk), reverse=self.downwards
+        )
+
+    def mark(self, row: models.Model) -> str:
+        """The mark of what stands behind this row."""
         key = getattr(row, self.column)
         if self.of_time:
             key = (key - EPOCH) // MICROSECOND

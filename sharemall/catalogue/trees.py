@@ -1,7 +1,7 @@
 """The tree of categories as numbers, read together with how much a search will find."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.db import connection
 
@@ -12,6 +12,17 @@ MATCHES = """
 UNION ALL SELECT count(*), NULL, NULL
 FROM (SELECT FROM catalogue_product WHERE terms @> %s::varchar[] LIMIT %s) found
 """
+
+
+class Standing(Protocol):
+    """What of a category matters here: a `Node`, or a row of it."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def parent_id(self) -> int | None: ...
+    @property
+    def on_sale(self) -> bool: ...
 
 
 class Node(NamedTuple):
@@ -37,13 +48,13 @@ def tree_and_matches(words: Sequence[str]) -> tuple[list[Node], int]:
     return [Node(*row) for row in tree], matches
 
 
-def hidden(tree: Sequence[Node]) -> set[int]:
+def hidden(tree: Sequence[Standing]) -> set[int]:
     """The categories that are off sale, and all below them."""
     off = [node.pk for node in tree if not node.on_sale]
     return {below for pk in off for below in with_all_below(pk, tree)}
 
 
-def with_all_below(category_id: int, tree: Sequence[Node]) -> set[int]:
+def with_all_below(category_id: int, tree: Sequence[Standing]) -> set[int]:
     """A category and all below it."""
     found, added = {category_id}, {category_id}
     while added:
