@@ -11,7 +11,7 @@ TRADE, PAYMENT, KIND = "支付宝交易号", "商户订单号", "业务类型"
 AMOUNT, REFUND = "订单金额（元）", "退款批次号/请求号"
 COLUMNS = (TRADE, PAYMENT, KIND, AMOUNT, REFUND)
 PAID, REFUNDED = "交易", "退款"
-ACCOUNT = re.compile(r"#账号：\[([0-9A-Za-z@._*-]*)\]")
+ACCOUNT = re.compile(r"#账号：\[([0-9x*]+)\]")
 COUNTS = {
     PAID: re.compile(r"#交易合计：([0-9]+)笔"),
     REFUNDED: re.compile(r"#退款合计：([0-9]+)笔"),
@@ -39,16 +39,18 @@ def _text(content: bytes) -> str:
 
 
 def _check_account(remarks: str, seller_id: str) -> None:
-    """The number may be shown in part: `20881021xxxxxx0156`."""
+    """A seller's main account is its number and 0156; some of it may be crossed out."""
     found = ACCOUNT.search(remarks)
-    shown = found[1] if found else ""
-    hidden = re.escape(shown).replace("x", ".").replace(re.escape("*"), ".")
-    if not shown or not re.fullmatch(hidden, seller_id):
+    shown = re.escape(found[1] if found else "").replace("x", "[0-9]").replace(r"\*", "[0-9]")
+    if not any(re.fullmatch(shown, own) for own in (seller_id, f"{seller_id}0156")):
         raise ValueError("the bill is another seller's")
 
 
 def _rows(lines: list[str]) -> Iterator[dict[str, str]]:
-    table = [[value.strip() for value in row] for row in csv.reader(lines, strict=True)]
+    try:
+        table = [[value.strip() for value in row] for row in csv.reader(lines, strict=True)]
+    except csv.Error as error:
+        raise ValueError("a line cannot be read") from error
     header = table[0] if table else []
     if any(column not in header for column in COLUMNS):
         raise ValueError("the columns are not those of a bill")

@@ -6,6 +6,7 @@ bounds. So is its way of finding what is signed, which counts braces inside of t
 """
 
 import json
+from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,8 +25,13 @@ GATEWAY = "https://openapi.alipay.com/gateway.do"
 TIMEOUT = (5, 15)  # seconds to connect, and between two pieces of the answer
 LONGEST_ANSWER = 1024 * 1024
 DONE = "10000"
-# Answers of Alipay that are no refusals: the same request will do later.
+# Answers of Alipay that are no refusals: the same request will do later, or when a key, a right or
+# an account of ours is in order again.
 LATER = {
+    "ISV.INVALID-SIGNATURE",
+    "ISV.INVALID-APP-ID",
+    "ISV.INVALID-TIMESTAMP",
+    "ISV.INSUFFICIENT-ISV-PERMISSIONS",
     "ACQ.SYSTEM_ERROR",
     "ACQ.SELLER_BALANCE_NOT_ENOUGH",
     "AOP.ACQ.SYSTEM_ERROR",
@@ -129,6 +135,11 @@ class Gateway(AliPay):  # type: ignore[misc]  # the SDK has no types
         if str(answer["code"]).startswith("2") or code.upper() in LATER:
             raise Unreachable(f"Alipay: {code} {sentence}")
         raise RefusedByProvider(code, sentence)
+
+    def _verify(self, raw_content: str, signature: str) -> bool:
+        """The SDK passes over letters that are not base64, so that one signature had many forms."""
+        b64decode(signature, validate=True)
+        return bool(super()._verify(raw_content, signature))
 
     def _get_string_to_be_signed(self, raw_string: str, response_type: str) -> str:
         start = raw_string.index("{", raw_string.index(f'"{response_type}"'))

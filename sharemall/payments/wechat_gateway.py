@@ -18,6 +18,8 @@ from sharemall.payments.providers import RefusedByProvider, Unreachable
 
 GATEWAY = "https://api.mch.weixin.qq.com"
 TIMEOUT = (5, 15)  # seconds to connect, and between two pieces of the answer
+# These are not about what was asked: a key or a clock of ours is wrong, or it was too much at once.
+NOT_THE_REQUEST = (401, 429)
 # Answers of WeChat that are no refusals: the same request will do later.
 LATER = {"SYSTEMERROR", "BANKERROR", "FREQUENCYLIMITED", "FREQUENCYLIMIT", "NOTENOUGH"}
 
@@ -126,7 +128,7 @@ def ask(request: Callable[[], tuple[int, str | bytes]]) -> dict[str, Any]:
     if status < 300:
         return answer
     code, text = str(answer.get("code", ""))[:64], str(answer.get("message", ""))[:120]
-    if not 400 <= status < 500 or status == 429 or plain(code) in LATER:
+    if not 400 <= status < 500 or status in NOT_THE_REQUEST or plain(code) in LATER:
         raise Unreachable(f"WeChat Pay: {status} {code} {text}")
     raise RefusedByProvider(code, text)
 
