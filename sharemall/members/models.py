@@ -5,6 +5,9 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import get_language
+
+from sharemall.members import regions
 
 PHONE = RegexValidator(r"\A1[3-9][0-9]{9}\Z")
 
@@ -62,3 +65,43 @@ class SignInFailure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.phone} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Address(models.Model):
+    """Where a member's parcels go. Orders copy what they need: a member may remove it any time."""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="addresses")
+    name = models.CharField(max_length=40)
+    phone = models.CharField(max_length=11, validators=[PHONE])
+    district_code = models.CharField(max_length=6)
+    detail = models.CharField(max_length=120)
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member"],
+                condition=models.Q(is_default=True),
+                name="address_one_default_a_member",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(district_code__regex=r"^[0-9]{6}$"),
+                name="address_district_is_a_code",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(name="") & ~models.Q(detail=""),
+                name="address_says_who_and_where",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.detail}"
+
+    @property
+    def region(self) -> str:
+        """Province, city and district in the language of the page; "" if they are no more."""
+        try:
+            return regions.full_name(self.district_code, get_language() or "")
+        except regions.UnknownRegion:
+            return ""
