@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from typing import Any
 
-MOST_FEN = 10**14
+MOST_FEN = 10**14 - 1
 LARGEST_FILE = 256 * 1024 * 1024
 NAME = re.compile(r"[0-9A-Za-z_*|@-]{1,64}")
 YUAN = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,2}))?")
@@ -64,8 +64,10 @@ def unpack_zip(data: bytes, limit: int = LARGEST_FILE) -> list[bytes]:
                     contents.append(file.read(limit + 1))
                 limit -= len(contents[-1])
                 if limit < 0:
-                    raise ValueError("the file is too large")
+                    break
     # Encrypted and unknown kinds of parts are RuntimeError and NotImplementedError.
-    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError) as error:
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError, ValueError) as error:
         raise ValueError("not a zip file") from error
+    if limit < 0:
+        raise ValueError("the file is too large")
     return contents
