@@ -55,34 +55,30 @@ def check_day(provider: Provider, day: date, now: datetime) -> BillCheck:
 
 
 def due(now: datetime) -> int:
-    """Compare the bills that are ready and not yet compared, of every open provider; how many.
+    """Compare one bill that is ready and not yet compared; 1 if it was, else 0. For the worker.
 
-    A provider that cannot be asked now is asked again in ten minutes. For the worker.
+    One a call, the newest first, since it may wait for the network. A bill that cannot be had now
+    is asked for again in ten minutes.
     """
     local = now.astimezone(SHANGHAI)
     ready = local.date() - timedelta(days=1 if local.time() >= READY_AT else 2)
-    days = [ready - timedelta(days=back) for back in reversed(range(DAYS_BACK))]
+    days = [ready - timedelta(days=back) for back in range(DAYS_BACK)]
     checked = set(BillCheck.objects.filter(day__in=days).values_list("provider", "day"))
-    open_bills = [
-        (provider, day)
-        for provider in providers()
-        for day in days
-        if (provider.key, day) not in checked
-    ]
-    return sum(_try(provider, day, now) for provider, day in open_bills)
+    for day in days:
+        for provider in providers():
+            bill = (provider.key, day)
+            if bill not in checked and _next_tries.get(bill, now) <= now:
+                _next_tries[bill] = now + TRY_AGAIN
+                return int(_check(provider, day, now))
+    return 0
 
 
-def _try(provider: Provider, day: date, now: datetime) -> bool:
-    next_try = _next_tries.get((provider.key, day))
-    if next_try and now < next_try:
-        return False
-    _next_tries[provider.key, day] = now + TRY_AGAIN
+def _check(provider: Provider, day: date, now: datetime) -> bool:
     try:
         check = check_day(provider, day, now)
     except (Unreachable, RefusedByProvider) as fault:
         log.warning("The bill of %s for %s cannot be compared: %s", provider.key, day, fault)
         return False
-    del _next_tries[provider.key, day]
     if count := check.differences.count():
         log.error("The bill of %s for %s has %s differences", provider.key, day, count)
     return True

@@ -231,18 +231,22 @@ def test_a_bill_of_a_thousand_lines_takes_a_few_queries(
 # When it is done
 
 
+def days() -> list[date]:
+    return list(BillCheck.objects.order_by("id").values_list("day", flat=True))
+
+
 def test_yesterdays_bill_is_compared_from_ten_oclock() -> None:
-    bills.due(TEN - timedelta(seconds=1))
-    assert not BillCheck.objects.filter(day=DAY).exists()
+    assert bills.due(TEN - timedelta(seconds=1)) == 1
+    assert days() == [DAY - timedelta(days=1)]
     assert bills.due(TEN) == 1
+    assert days()[-1] == DAY
     assert BillCheck.objects.get(day=DAY).checked_at == TEN
-    assert bills.due(TEN) == 0
 
 
-def test_days_that_were_missed_are_caught_up_on() -> None:
-    assert bills.due(TEN) == bills.DAYS_BACK
-    days = list(BillCheck.objects.order_by("day").values_list("day", flat=True))
-    assert (days[0], days[-1]) == (DAY - timedelta(days=6), DAY)
+def test_days_that_were_missed_are_caught_up_on_one_at_a_time() -> None:
+    found = [bills.due(TEN) for _ in range(bills.DAYS_BACK + 1)]
+    assert found == [1] * bills.DAYS_BACK + [0]
+    assert days() == [DAY - timedelta(days=back) for back in range(bills.DAYS_BACK)]
 
 
 def test_a_provider_that_cannot_be_asked_is_asked_again_later(
@@ -258,9 +262,10 @@ def test_a_provider_that_cannot_be_asked_is_asked_again_later(
         patch.setattr(Sandbox, "bill", silent)
         assert bills.due(TEN) == 0
         assert bills.due(TEN + timedelta(minutes=9)) == 0
-    assert len(asked) == bills.DAYS_BACK
+    assert asked == [DAY, DAY - timedelta(days=1)]
     assert "not ready" in caplog.text
-    assert bills.due(TEN + timedelta(minutes=10)) == bills.DAYS_BACK
+    assert bills.due(TEN + timedelta(minutes=10)) == 1
+    assert days() == [DAY]
 
 
 def test_differences_are_reported_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
