@@ -179,6 +179,8 @@ class WeChatServer(LocalServer):
             return self._no(400, "INVALID_REQUEST", "商户订单号重复")
         if kind == "jsapi" and not given["payer"]["openid"]:
             return self._no(400, "PARAM_ERROR", "缺少openid")
+        if not re.fullmatch(r"[0-9A-Za-z_*|-]{6,32}", no):
+            return self._no(400, "PARAM_ERROR", "商户订单号格式错误")
         self.trades.setdefault(
             no,
             {

@@ -6,10 +6,10 @@ import pytest
 
 from sharemall.payments.alipay import Alipay
 from sharemall.payments.alipay_gateway import Account
-from tests.payments import alipay_server
+from tests.payments import accounts
 from tests.payments.alipay_server import AlipayServer
 from tests.payments.charges import NO, NOW, charge
-from tests.payments.local_server import key_of, private_pem, running
+from tests.payments.local_server import running
 
 
 @pytest.fixture
@@ -21,14 +21,7 @@ def server() -> Iterator[AlipayServer]:
 
 @pytest.fixture
 def account(server: AlipayServer) -> Account:
-    return Account(
-        app_id=alipay_server.APP_ID,
-        seller_id=alipay_server.SELLER_ID,
-        private_key=private_pem(key_of("seller")),
-        public_key=alipay_server.platform_key(),
-        gateway=f"{server.address}/gateway.do",
-        bills=server.address,
-    )
+    return accounts.with_alipay(server.address)
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import pytest
 
 from sharemall.payments.wechat import WeChat
 from sharemall.payments.wechat_gateway import Account
-from tests.payments import wechat_server
+from tests.payments import accounts
 from tests.payments.charges import NO, NOW, charge
-from tests.payments.local_server import key_of, private_pem, running
+from tests.payments.local_server import running
 from tests.payments.wechat_server import WeChatServer
 
 
@@ -21,16 +21,7 @@ def server() -> Iterator[WeChatServer]:
 
 @pytest.fixture
 def account(server: WeChatServer) -> Account:
-    return Account(
-        merchant_no=wechat_server.MERCHANT_NO,
-        app_id=wechat_server.APP_ID,
-        api_key=wechat_server.API_KEY,
-        private_key=private_pem(key_of("merchant")),
-        certificate_no=wechat_server.CERTIFICATE_NO,
-        public_key=wechat_server.platform_key(),
-        public_key_no=wechat_server.PUBLIC_KEY_NO,
-        gateway=server.address,
-    )
+    return accounts.with_wechat(server.address)
 
 
 @pytest.fixture
