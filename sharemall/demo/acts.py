@@ -86,7 +86,7 @@ class Purchase:
         return Basket(tuple(item for item in found if item is not None))
 
     def pay(self, now: datetime) -> None:
-        """Pay it as the file says, as far as the member's wallet goes; the sandbox pays the rest."""
+        """Pay as the file says, as far as the wallet goes; the rest through the sandbox."""
         if not self.orders or self.orders[0].payment.status != Payment.Status.PENDING:
             return
         assert self.member is not None
@@ -170,7 +170,9 @@ class Purchase:
             for order in self._in(Order.Status.COMPLETED)
             for line in order.lines.select_related("variant")
         }
-        for (sku, _), said in zip(self.fields["lines"], self.fields.get("reviews", []), strict=False):
+        for (sku, _), said in zip(
+            self.fields["lines"], self.fields.get("reviews", []), strict=False
+        ):
             if sku in lines:
                 self._review(*lines[sku], said, now)
 
@@ -204,4 +206,3 @@ def tracking_no(order: Order) -> str:
 def send_refunds(now: datetime) -> None:
     """What the worker does every few seconds."""
     refunds.send_due(now)
-

@@ -40,7 +40,9 @@ def load(progress: Progress, anchor: date | None = None) -> None:
     shop.add_catalogue(end)
     shop.add_offers(end)
     rows = purchases.purchases()
-    shift = _started() or purchases.shift_to(rows[-1].day, end.astimezone(ZoneInfo(time_zone)).date())
+    shift = _started() or purchases.shift_to(
+        rows[-1].day, end.astimezone(ZoneInfo(time_zone)).date()
+    )
     joined: dict[str, date] = {}
     for row in rows:
         joined.setdefault(row.customer, row.day + shift)
@@ -85,9 +87,7 @@ def _calendar(late: dict[date, list[Event]], steps: list[Step], zone: ZoneInfo) 
         day += ONE_DAY
 
 
-def _play_day(
-    day: date, found: list[Event] | None, steps: Iterable[Step], zone: ZoneInfo
-) -> None:
+def _play_day(day: date, found: list[Event] | None, steps: Iterable[Step], zone: ZoneInfo) -> None:
     """The day's sales of the file and its steps by the clock, then its close if it is over.
 
     After the file's last day only days that hold events are closed, as `closing.close_due` does,
@@ -105,7 +105,12 @@ def _play_day(
     writer.drain()
     midnight = datetime.combine(day + ONE_DAY, time(0), zone)
     ends = people.end_of_story()
-    if close is None and ends is not None and midnight <= ends and day in closing.due_days(midnight):
+    if (
+        close is None
+        and ends is not None
+        and midnight <= ends
+        and day in closing.due_days(midnight)
+    ):
         at = events.timestamp(datetime.combine(day, purchases.CLOSES, zone), zone.key)
         close = events.close_day(at=at, day=day)
     if close is not None:

@@ -157,7 +157,7 @@ def add_offers(end: datetime) -> None:
 
 
 def _add_flash_sales(flash: Fields, end: datetime) -> None:
-    skus = {sku for round in flash["rounds"] for sku in round}
+    skus = {sku for goods in flash["rounds"] for sku in goods}
     variants = {row.sku: row for row in Variant.objects.filter(sku__in=skus)}
     there = set(FlashPrice.objects.values_list("variant_id", "starts_at"))
     for number, starts_at in enumerate(flash_starts(end)):

@@ -60,7 +60,11 @@ class Story:
             (self.end - COINS_DAY - timedelta(hours=3), self.settle_in),
             (self.end - COINS_DAY, turn_into_coins),
             *self._claims(),
-            *(step for place, _ in enumerate(self.content["orders"]) for step in self._order(place)),
+            *(
+                step
+                for place, _ in enumerate(self.content["orders"])
+                for step in self._order(place)
+            ),
             (self.end, look_around),
         ]
         numbered = [Step(at, number, do) for number, (at, do) in enumerate(found)]
@@ -195,4 +199,3 @@ def _fill_cart(phone: str, skus: list[str], now: datetime) -> None:
     for variant in Variant.objects.filter(sku__in=skus).order_by("sku"):
         owner = cart.Owner(member_id=member.pk)
         cart.add(owner=owner, variant_id=variant.pk, quantity=1, now=now)
-

@@ -19,7 +19,7 @@ from tests.flows import accessibility
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PICTURE = Path(demo.__file__).parent / "pictures" / "cabernet-red.svg"
+PICTURE = Path(demo.__file__).parent / "pictures" / "shop-winery.svg"
 PHONE, PASSWORD = "13800138000", "Jade-terraces-7"
 SCREENS = {"phone": (390, 844), "small": (360, 640), "tablet": (820, 1180), "desktop": (1440, 900)}
 PAGES = ("/", "/zones/", "/zones/wine/", "/zones/home/", "/products/red/", "/products/gone/")

@@ -8,9 +8,19 @@ from tools.studio.shapes import ball, box, lathe, plate, slab, tube, writing
 def _cover() -> Print:
     art = Print(1000, 1200).shade("#bfe0e6", "#f6e7b8")
     art.circle(0.74, 0.2, 0.18, "#f2a83b").hills(["#8dbb6e", "#6ba257", "#4b8545"], 0.62, 0.12)
-    for x, y, colour in [(0.2, 0.86, "#e2574c"), (0.36, 0.92, "#f4c542"), (0.55, 0.87, "#ee7fa0"), (0.72, 0.93, "#ffffff"), (0.86, 0.86, "#e2574c")]:
-        art.rect(x, y + 0.04, 0.012, 0.1, "#2f5d2f").circle(x, y, 0.055, colour).circle(x, y, 0.02, "#7d4a12")
-    art.text("园子里的", 0.4, 0.2, 0.085, "#23483a", "Serif").text("十二个月", 0.4, 0.31, 0.085, "#23483a", "Serif")
+    for x, y, colour in [
+        (0.2, 0.86, "#e2574c"),
+        (0.36, 0.92, "#f4c542"),
+        (0.55, 0.87, "#ee7fa0"),
+        (0.72, 0.93, "#ffffff"),
+        (0.86, 0.86, "#e2574c"),
+    ]:
+        art.rect(x, y + 0.04, 0.012, 0.1, "#2f5d2f").circle(x, y, 0.055, colour).circle(
+            x, y, 0.02, "#7d4a12"
+        )
+    art.text("园子里的", 0.4, 0.2, 0.085, "#23483a", "Serif").text(
+        "十二个月", 0.4, 0.31, 0.085, "#23483a", "Serif"
+    )
     return art.text("TWELVE MONTHS IN THE GARDEN", 0.5, 0.42, 0.028, "#23483a")
 
 
@@ -29,7 +39,14 @@ def picture_book() -> None:
 @picture("picture-book-2", backdrop="#ece6d6", above=46)
 def picture_book_open() -> None:
     box((4.7, 2.8, 0.06), material("#4b8545", 0.5), (0, 0, 0), bevel=0.02)
-    left = Print(1000, 1200, "#fdf9ee").text("四月", 0.5, 0.18, 0.1, "#2f5d2f", "Serif").text("豌豆爬上竹竿，", 0.5, 0.42, 0.05, "#333333", bold=False).text("蜜蜂又忙了起来。", 0.5, 0.51, 0.05, "#333333", bold=False).text("April: the peas climb", 0.5, 0.66, 0.035, "#777777", bold=False).text("and the bees are busy again.", 0.5, 0.72, 0.035, "#777777", bold=False)
+    left = (
+        Print(1000, 1200, "#fdf9ee")
+        .text("四月", 0.5, 0.18, 0.1, "#2f5d2f", "Serif")
+        .text("豌豆爬上竹竿，", 0.5, 0.42, 0.05, "#333333", bold=False)
+        .text("蜜蜂又忙了起来。", 0.5, 0.51, 0.05, "#333333", bold=False)
+        .text("April: the peas climb", 0.5, 0.66, 0.035, "#777777", bold=False)
+        .text("and the bees are busy again.", 0.5, 0.72, 0.035, "#777777", bold=False)
+    )
     right = _cover()
     for x, art, tilt in ((-1.13, left, 4), (1.13, right, -4)):
         box((2.24, 2.64, 0.2), material("#fdf9ee", 0.8), (x, 0, 0.06), (0, tilt, 0), bevel=0.02)
@@ -41,7 +58,9 @@ def wooden_blocks() -> None:
     def wood(colour: str) -> object:
         return material(colour, 0.5, weave=(4, 0.12))
 
-    red, blue, yellow, green, plain = (wood(c) for c in ("#c8453a", "#3f6fa3", "#e2ac3c", "#5f9256", "#d3ac78"))
+    red, blue, yellow, green, plain = (
+        wood(c) for c in ("#c8453a", "#3f6fa3", "#e2ac3c", "#5f9256", "#d3ac78")
+    )
     box((0.6, 0.6, 1.2), plain, (-0.7, 0.2, 0), bevel=0.04)
     box((0.6, 0.6, 1.2), blue, (0.7, 0.2, 0), bevel=0.04)
     box((2.1, 0.6, 0.4), yellow, (0, 0.2, 1.2), bevel=0.04)
@@ -51,7 +70,9 @@ def wooden_blocks() -> None:
     box((0.55, 0.55, 0.55), yellow, (1.35, -0.7, 0), (0, 0, -18), bevel=0.04)
     writing("A", 0.42, material("#ffffff", 0.6), (-1.285, -0.852, 0.27), (90, 0, 25))
     writing("3", 0.42, material("#c8453a", 0.6), (1.265, -0.965, 0.27), (90, 0, -18))
-    lathe([(0, 0), (0.3, 0), (0.3, 0.4), (0, 0.4)], red, (0.35, -1.0, 0.3), (90, 0, 20), corner=0.03)
+    lathe(
+        [(0, 0), (0.3, 0), (0.3, 0.4), (0, 0.4)], red, (0.35, -1.0, 0.3), (90, 0, 20), corner=0.03
+    )
     slab([(-0.5, 0), (0.5, 0), (0, 0.55)], 0.45, blue, (-0.5, -1.1, 0.03), (90, 0, -30), bevel=0.02)
 
 
@@ -73,9 +94,28 @@ def plush_bear() -> None:
         ball(0.26, fur, (side * 0.55, 0, 2.68), (1, 0.6, 1), lumps=rough)
         ball(0.16, pale, (side * 0.55, -0.13, 2.67), (1, 0.4, 1))
         ball(0.32, fur, (side * 0.92, -0.25, 1.1), (0.8, 0.8, 1.6), (0, side * -28, 0), lumps=rough)
-        ball(0.42, fur, (side * 0.62, -0.75, 0.36), (0.85, 1.35, 0.85), (0, 0, side * 18), lumps=rough)
+        ball(
+            0.42,
+            fur,
+            (side * 0.62, -0.75, 0.36),
+            (0.85, 1.35, 0.85),
+            (0, 0, side * 18),
+            lumps=rough,
+        )
         ball(0.27, pale, (side * 0.76, -1.22, 0.38), (1, 0.3, 1), lumps=rough)
     ribbon = material("#a23a32", 0.6, sheen=0.4)
-    tube([(0.62, 0, 1.52), (0.4, -0.5, 1.5), (0, -0.68, 1.47), (-0.4, -0.5, 1.5), (-0.62, 0, 1.52), (0, 0.6, 1.55)], 0.07, ribbon, closed=True)
+    tube(
+        [
+            (0.62, 0, 1.52),
+            (0.4, -0.5, 1.5),
+            (0, -0.68, 1.47),
+            (-0.4, -0.5, 1.5),
+            (-0.62, 0, 1.52),
+            (0, 0.6, 1.55),
+        ],
+        0.07,
+        ribbon,
+        closed=True,
+    )
     for side in (-1, 1):
         ball(0.2, ribbon, (side * 0.2, -0.74, 1.48), (1.1, 0.4, 0.7), (0, side * 18, 0))

@@ -1,7 +1,7 @@
-"""Renders the demo's pictures: `python -m tools.studio.render [NAME ...] [--draft]`."""
+"""Renders the demo's pictures: `python -m tools.studio.render [NAME ...] [--draft FOLDER]`."""
 
+import argparse
 import importlib
-import sys
 import tempfile
 from pathlib import Path
 
@@ -9,33 +9,46 @@ from PIL import Image, ImageEnhance
 
 from tools.studio import kit
 
-FOLDER = Path(__file__).resolve().parent.parent.parent / "sharemall" / "demo" / "pictures"
-ROOMS = ("drinks", "appliances", "digital", "fresh", "snacks", "home", "wear", "play", "town", "banners")
-SAMPLES, DRAFT = 12, 6
+PICTURES = Path(__file__).resolve().parent.parent.parent / "sharemall" / "demo" / "pictures"
+SAMPLES, DRAFT = 10, 6
 QUALITY = 84
+WIDTHS = (400, 800)  # the narrower forms that pages may choose, as in catalogue/pictures.py
 
 
-def main(words: list[str]) -> None:
-    """Render what is named, or everything; a draft goes into a temporary folder, small."""
-    here = Path(__file__).parent
-    for room in ROOMS:
-        if (here / f"{room}.py").exists():
-            importlib.import_module(f"tools.studio.{room}")
-    draft = "--draft" in words
-    names = [word for word in words if not word.startswith("--")] or list(kit.SHOTS)
-    folder = Path("/tmp/demo-pictures/draft") if draft else FOLDER  # noqa: S108
+def main() -> None:
+    """Render what is named, or everything; a draft is coarser and goes into another folder."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("names", nargs="*")
+    words.add_argument("--draft", type=Path, metavar="FOLDER")
+    asked = words.parse_args()
+    for room in sorted(Path(__file__).parent.glob("*.py")):
+        if not room.stem.startswith("__") and room.stem != "render":
+            importlib.import_module(f"tools.studio.{room.stem}")
+    folder = asked.draft or PICTURES
     folder.mkdir(exist_ok=True, parents=True)
     with tempfile.TemporaryDirectory() as work:
-        for name in names:
+        for name in asked.names or list(kit.SHOTS):
             raw = Path(work) / f"{name}.png"
-            kit.photograph(kit.SHOTS[name], raw, DRAFT if draft else SAMPLES)
+            kit.photograph(kit.SHOTS[name], raw, DRAFT if asked.draft else SAMPLES)
             with Image.open(raw) as image:
-                size = (kit.SHOTS[name].width, kit.SHOTS[name].height)
-                full = image.convert("RGB").resize(size, Image.Resampling.LANCZOS)
-                finished = ImageEnhance.Color(full).enhance(1.12)
-                finished = ImageEnhance.Contrast(finished).enhance(1.08)
-                finished.save(folder / f"{name}.webp", quality=QUALITY, method=6)
+                keep(developed(image, kit.SHOTS[name]), folder / f"{name}.webp")
+
+
+def developed(image: Image.Image, shot: kit.Shot) -> Image.Image:
+    """The rendered picture in its full size, with a little more colour and contrast."""
+    full = image.convert("RGB").resize((shot.width, shot.height), Image.Resampling.LANCZOS)
+    return ImageEnhance.Contrast(ImageEnhance.Color(full).enhance(1.12)).enhance(1.08)
+
+
+def keep(picture: Image.Image, path: Path) -> None:
+    """Save as WebP, with the narrower forms beside it."""
+    picture.save(path, quality=QUALITY, method=6)
+    for width in WIDTHS:
+        if width < picture.width:
+            height = round(picture.height * width / picture.width)
+            narrow = picture.resize((width, height), Image.Resampling.LANCZOS)
+            narrow.save(path.with_name(f"{path.stem}-{width}.webp"), quality=QUALITY, method=6)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

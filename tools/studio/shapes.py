@@ -92,7 +92,7 @@ def box(
     bevel: float = 0.03,
     soft: tuple[float, float] | None = None,
 ) -> Any:
-    """A box standing on `at` with rounded edges. `soft` (scale, depth) makes it lumpy like cloth."""
+    """A box standing on `at` with rounded edges; `soft` (scale, depth): lumpy like cloth."""
     shape = bmesh.new()
     bmesh.ops.create_cube(shape, size=1)
     for corner in shape.verts:
@@ -336,3 +336,42 @@ def writing(
     curve.body, curve.size, curve.extrude = text, size, deep
     curve.align_x, curve.align_y = "CENTER", "CENTER"
     return place(_object("writing", curve, surface), at, turn)
+
+
+def pillow(
+    side: float, thick: float, surface: Any, at: Point = (0, 0, 0), turn: Turn = (0, 0, 0)
+) -> Any:
+    """A square cushion lying flat about `at` unless turned: full in the middle, a seam around."""
+    steps = 40
+    shape = bmesh.new()
+    for half in (1, -1):
+        rows = []
+        for row in range(steps + 1):
+            y = 2 * row / steps - 1
+            line = []
+            for column in range(steps + 1):
+                x = 2 * column / steps - 1
+                full = ((1 - x**4) * (1 - y**4)) ** 0.45
+                pinch = 1 - 0.07 * (1 - abs(x)) ** 0.5 * abs(y) ** 8
+                pull = 1 - 0.07 * (1 - abs(y)) ** 0.5 * abs(x) ** 8
+                spot = (x * pull * side / 2, y * pinch * side / 2, half * full * thick / 2)
+                line.append(shape.verts.new(spot))
+            rows.append(line)
+        for row in range(steps):
+            for column in range(steps):
+                corners = (
+                    rows[row][column],
+                    rows[row][column + 1],
+                    rows[row + 1][column + 1],
+                    rows[row + 1][column],
+                )
+                shape.faces.new(corners if half > 0 else corners[::-1])
+    bmesh.ops.remove_doubles(shape, verts=shape.verts, dist=1e-4)
+    mesh = bpy.data.meshes.new("pillow")
+    shape.to_mesh(mesh)
+    shape.free()
+    for polygon in mesh.polygons:
+        polygon.use_smooth = True
+    thing = place(_object("pillow", mesh, surface), at, turn)
+    _lumps(thing, side / 3, thick * 0.12)
+    return thing
