@@ -100,14 +100,14 @@ def _check_now(
         Q(merchant=None) | Q(merchant=merchant), zone_key__in=["", product.zone_id]
     )
     goods = Goods(product, merchant, variants, list(flashes))
-    return list(_misfits(scheme, goods, list(coupons), now))
+    return list(misfits_of(scheme, goods, list(coupons), now))
 
 
 def check_coupon(coupon: Coupon, now: datetime) -> Misfits:
     """What on sale in its scope would not fit with this coupon beside those that are not over.
 
-    It need not be saved. Takes the exclusive lock. Two queries to find what may be in doubt, three
-    for each 500 products that are. Raises LedgerClosed.
+    It need not be saved. Takes the exclusive lock. Five queries with that, and three for each 500
+    products that may not fit. Raises LedgerClosed.
     """
     _lock(shared=False)
     others = [other for other in _coupons(now) if other.pk != coupon.pk]
@@ -154,7 +154,7 @@ def _of_products(
         own = [one for one in coupons if _in_scope(one, product)]
         variants = list(product.variants.all())
         goods = Goods(product, product.merchant, variants, flashes[product.pk])
-        if found := list(_misfits(scheme, goods, own, now)):
+        if found := list(misfits_of(scheme, goods, own, now)):
             yield found
 
 
@@ -162,9 +162,10 @@ def _in_scope(coupon: Coupon, product: Product) -> bool:
     return in_scope(coupon, merchant_key=product.merchant_id, zone_key=product.zone_id)
 
 
-def _misfits(
+def misfits_of(
     scheme: Scheme, goods: Goods, coupons: Sequence[Coupon], now: datetime
 ) -> Iterator[Misfit]:
+    """The variants that do not fit, with coupons that are all in the scope of the product; pure."""
     product = goods.product
     rates = scheme.zones[product.zone_id]
     for variant in goods.variants:
