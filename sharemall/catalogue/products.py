@@ -233,8 +233,9 @@ def _free_choices(product: Product, variants: Sequence[Variant]) -> None:
     So two variants on sale never make the same choice, not even between two statements.
     """
     choices = {variant.pk: variant.choice for variant in variants if variant.pk}
-    offered = product.variants.filter(on_sale=True).order_by("id").select_for_update(no_key=True)
-    gone = [row.pk for row in offered if choices.get(row.pk) != row.choice]
+    # All of them in one go, by id, as orders lock them: those off sale are in old orders.
+    there = product.variants.order_by("id").select_for_update(no_key=True)
+    gone = [row.pk for row in there if row.on_sale and choices.get(row.pk) != row.choice]
     if gone:
         Variant.objects.filter(pk__in=gone).update(on_sale=False)
 
