@@ -187,7 +187,7 @@ def _refund(payment: Payment, *, means: Means, fen: int, now: datetime, **fields
 
 def _event(payment: Payment, refund: Refund, now: datetime) -> events.Event:
     given: dict[str, Any] = {
-        "id": f"refund-{refund.no}",
+        "id": _event_id(refund),
         "at": events.timestamp(now),
         "member": payment.member.account,
     }
@@ -195,3 +195,7 @@ def _event(payment: Payment, refund: Refund, now: datetime) -> events.Event:
     if refund.means == Means.COINS:
         return events.return_coins(merchant=ESCROW, coins_micro=micro, **given)
     return events.cash_in(cash_micro=micro, reason="refund", **given)
+
+
+def _event_id(refund: Refund) -> str:
+    return f"refund-{refund.no}"
