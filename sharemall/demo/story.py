@@ -161,11 +161,11 @@ def claim(phone: str, name: str, now: datetime) -> None:
 
 
 def turn_into_coins(now: datetime) -> None:
-    """The largest shown holder turns a third of its shares into coins."""
+    """The largest shown holder turns a sixth of its shares into coins."""
     member = Member.objects.filter(phone=HOLDER).first()
     if member is None or journal.find("demo-coins") is not None:
         return
-    shares = ledger.balance(member.account).shares_micro // 3
+    shares = ledger.balance(member.account).shares_micro // 6
     if shares:
         journal.append(
             events.to_coins(
