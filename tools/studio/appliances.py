@@ -23,7 +23,7 @@ def television() -> None:
         tube([(x, -0.5, 0.03), (x, 0, 0.5), (x, 0.5, 0.03)], 0.04, steel, smooth=False)
 
 
-@picture("smart-tv-55-2", backdrop="#e4ddd2", above=9, aside=16, fill=0.95)
+@picture("smart-tv-55-2", backdrop="#e4ddd2", above=9, aside=16, fill=0.95, ground=-1.04)
 def television_at_home() -> None:
     television()
     oak = material("#c08f5c", 0.5, weave=(1.5, 0.2), mottled=("#a97a48", 2))

@@ -7,7 +7,15 @@ from tools.studio.kit import Scene, material, picture, subjects
 from tools.studio.shapes import box, lathe, leaf
 
 WIDE: dict[str, Any] = {"width": 1200, "height": 480, "fill": 0.95}
-SNAPSHOT: dict[str, Any] = {"width": 640, "height": 640, "fill": 1.06, "light": 0.8}
+# An upload: the mall itself draws it in its widths.
+SNAPSHOT: dict[str, Any] = {
+    "width": 640,
+    "height": 640,
+    "fill": 1.06,
+    "light": 0.8,
+    "ground": -0.2,
+    "widths": (),
+}
 
 
 def beside(*scenes: tuple[Scene, float, float, float]) -> None:
@@ -50,7 +58,7 @@ def fresh_zone() -> None:
     )
 
 
-@picture("zone-living", backdrop="#e6deef", above=12, **WIDE)
+@picture("zone-living", backdrop="#e6deef", above=12, ground=-0.1, **WIDE)
 def living_zone() -> None:
     beside(
         (home.towels_sage, -3.2, 0, 1),
@@ -110,7 +118,7 @@ def review_fryer() -> None:
     _table(3.0, 2.8, "#d6d0c6")
 
 
-@picture("review-bedding", backdrop="#cfc7bb", above=34, aside=30, **SNAPSHOT)
+@picture("review-bedding", backdrop="#cfc7bb", above=34, aside=30, **SNAPSHOT | {"ground": 0.0})
 def review_bedding() -> None:
     home.bedding()
 

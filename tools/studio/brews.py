@@ -132,7 +132,7 @@ def juice() -> None:
         )
 
 
-@picture("longjing-tea-2", backdrop="#e3ead8", above=52, fill=0.9)
+@picture("longjing-tea-2", backdrop="#e3ead8", above=52, fill=0.9, ground=-0.03)
 def tea_cup() -> None:
     cup = material("#f7f5ee", 0.12, coat=0.7)
     lathe(

@@ -121,17 +121,17 @@ def _mug(colour: str) -> None:
     )
 
 
-@picture("ceramic-mug", backdrop="#e5e0d8", above=24, aside=-30)
+@picture("ceramic-mug", backdrop="#e5e0d8", above=24, aside=-30, ground=-0.1)
 def mug() -> None:
     _mug("#f0ebe0")
 
 
-@picture("ceramic-mug-blue", backdrop="#dbe2e9", above=24, aside=-30)
+@picture("ceramic-mug-blue", backdrop="#dbe2e9", above=24, aside=-30, ground=-0.1)
 def mug_blue() -> None:
     _mug("#34587d")
 
 
-@picture("ceramic-mug-yellow", backdrop="#f1e5c6", above=24, aside=-30)
+@picture("ceramic-mug-yellow", backdrop="#f1e5c6", above=24, aside=-30, ground=-0.1)
 def mug_yellow() -> None:
     _mug("#dca02e")
 

@@ -27,6 +27,8 @@ class Shot:
     height: int = 800
     shift: tuple[float, float] = (0, 0)
     light: float = 1.0
+    ground: float = 0.0  # where the floor is; what reaches below it is hidden
+    widths: tuple[int, ...] = (400, 800)  # the narrower forms, as in catalogue/pictures.py
 
 
 # Denoised pictures are smooth: drawn at three quarters and enlarged they lose nothing to be seen.
@@ -180,7 +182,7 @@ def photograph(shot: Shot, path: Path, samples: int) -> None:
     shot.build()
     low, high = bounds()
     size = max(high - low)
-    _backdrop(shot.backdrop, size, low.z)
+    _backdrop(shot.backdrop, size, shot.ground)
     _lights(size, (low + high) / 2, shot.light)
     _camera(shot, low, high)
     _render(shot, path, samples)

@@ -12,7 +12,6 @@ from tools.studio import kit
 PICTURES = Path(__file__).resolve().parent.parent.parent / "sharemall" / "demo" / "pictures"
 SAMPLES, DRAFT = 10, 6
 QUALITY = 84
-WIDTHS = (400, 800)  # the narrower forms that pages may choose, as in catalogue/pictures.py
 
 
 def main() -> None:
@@ -31,7 +30,11 @@ def main() -> None:
             raw = Path(work) / f"{name}.png"
             kit.photograph(kit.SHOTS[name], raw, DRAFT if asked.draft else SAMPLES)
             with Image.open(raw) as image:
-                keep(developed(image, kit.SHOTS[name]), folder / f"{name}.webp")
+                keep(
+                    developed(image, kit.SHOTS[name]),
+                    folder / f"{name}.webp",
+                    kit.SHOTS[name].widths,
+                )
 
 
 def developed(image: Image.Image, shot: kit.Shot) -> Image.Image:
@@ -40,10 +43,10 @@ def developed(image: Image.Image, shot: kit.Shot) -> Image.Image:
     return ImageEnhance.Contrast(ImageEnhance.Color(full).enhance(1.12)).enhance(1.08)
 
 
-def keep(picture: Image.Image, path: Path) -> None:
+def keep(picture: Image.Image, path: Path, widths: tuple[int, ...]) -> None:
     """Save as WebP, with the narrower forms beside it."""
     picture.save(path, quality=QUALITY, method=6)
-    for width in WIDTHS:
+    for width in widths:
         if width < picture.width:
             height = round(picture.height * width / picture.width)
             narrow = picture.resize((width, height), Image.Resampling.LANCZOS)
