@@ -104,6 +104,11 @@ def hotpot() -> None:
         bevel=0,
     )
     box((0.05, 2.36, 0.45), copper, (0, 0, 0.42), bevel=0.01)
+    _in_the_pot()
+    _beside_the_pot()
+
+
+def _in_the_pot() -> None:
     chilli, pepper = material("#c8140a", 0.25, coat=0.5), material("#5a2e18", 0.6)
     for u, v, w in scatter(16, 3):
         a, r = pi / 2 + u * pi, 0.45 + 0.6 * v
@@ -120,6 +125,9 @@ def hotpot() -> None:
         a, r = -pi / 2 + u * pi, 0.5 + 0.5 * v
         ball(0.14, shroom, (r * cos(a), r * sin(a), 0.75), (1, 1, 0.5), fine=4)
         ball(0.05, spring, (r * cos(a + 0.3), r * sin(a + 0.3), 0.76), (1, 1, 0.4), fine=2)
+
+
+def _beside_the_pot() -> None:
     dish = material("#f3efe6", 0.15, coat=0.5)
     beef, white = (
         material("#b53a34", 0.4, coat=0.2, mottled=("#e9b8a8", 3.5)),
