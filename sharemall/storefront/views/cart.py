@@ -26,10 +26,7 @@ NOBODY = Owner()
 def cart(request: HttpRequest) -> HttpResponse:
     """What is in it, by merchant, with what changed since it was put in."""
     owner = visitor.owner(request) or NOBODY
-    response = _page(request, services.view(owner, clock.now()))
-    if owner is not NOBODY:
-        services.note_prices(owner=owner, now=clock.now())
-    return response
+    return _page(request, services.look(owner, clock.now()))
 
 
 @never_cache
@@ -124,7 +121,6 @@ def _page(
         "cart": view,
         "fault": fault,
         "cart_count": len(view.items),
-        "chosen": sum(item.is_selected for item, _fault in view.items),
         "most_of_one": MOST_OF_ONE,
         "dock": "cart",
     }

@@ -1,6 +1,6 @@
 """Signing in and out, registering, the member's own page."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth import login, logout
@@ -28,7 +28,8 @@ from sharemall.storefront.requests import member_of, next_page
 from sharemall.storefront.views.errors import too_many
 
 
-class Link(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Link:
     """A way to one of the member's pages, with how much waits there."""
 
     href: str

@@ -1,6 +1,6 @@
 """A member's own orders: the list by state, one order, and what the member does with it."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -32,7 +32,8 @@ TABS = [
 COUNTED = {"unpaid", "paid", "shipped", "received"}  # what still moves
 
 
-class Tab(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tab:
     """A state of orders, with how many there are where that matters."""
 
     state: str
