@@ -1,11 +1,11 @@
 """Which variant of a product is looked at, and what it costs now."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from sharemall.catalogue import selectors as catalogue
 from sharemall.catalogue.models import FlashPrice, Product, Variant
+from sharemall.catalogue.pages import Show
 from sharemall.language import in_language
+from sharemall.orders.items import MOST_OF_ONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +29,20 @@ class Chosen:
     several: bool
 
 
-def chosen_of(product: Product, variant_id: int | None, now: datetime) -> Chosen:
+def chosen_of(show: Show, variant_id: int | None) -> Chosen:
     """The variant of this id if it is on sale, else the first in stock, else the first."""
-    variants = [variant for variant in product.variants.all() if variant.on_sale]
-    offers = catalogue.offers(variants, now) if variants else {}
+    product, variants = show.product, show.variants
     by_id = {variant.pk: variant for variant in variants}
     in_stock = [variant for variant in variants if variant.stock > 0]
     variant = by_id.get(variant_id or 0) or next(iter(in_stock or variants), None)
     if variant is None:
         return Chosen(None, product.price_fen, None, 0, [], "", False)
-    offer = offers[variant.pk]
+    offer = show.offers[variant.pk]
     return Chosen(
         variant=variant,
         price_fen=offer.price_fen,
         flash=offer.flash,
-        most=min(variant.stock, product.limit_per_member or variant.stock),
+        most=min(variant.stock, product.limit_per_member or variant.stock, MOST_OF_ONE),
         rows=_rows(product, variants),
         legend=" / ".join(in_language(row["zh"], row["en"]) for row in product.options),
         several=len(variants) > 1,

@@ -5,7 +5,9 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from sharemall.catalogue.models import Category, Zone
 from sharemall.catalogue.selectors import Filter
+from sharemall.merchants.models import Merchant
 
 MOST_YUAN = 10_000_000  # a price above this is none that anybody asks for
 LONGEST_QUERY = 60
@@ -48,12 +50,19 @@ class Wish:
         """The same goods in another order."""
         return replace(self, sort=sort)
 
-    def filter(self) -> Filter:
-        """As the catalogue understands it."""
+    def without(self, *parts: str) -> "Wish":
+        """The same wish without these."""
+        nothing = Wish()
+        return replace(self, **{part: getattr(nothing, part) for part in parts})
+
+    def filter(
+        self, zone: Zone | None, category: Category | None, merchant: Merchant | None
+    ) -> Filter:
+        """As the catalogue understands it, with what the keys stand for."""
         return Filter(
-            zone=self.zone or None,
-            category=self.category or None,
-            merchant=self.shop or None,
+            zone=zone,
+            category=category,
+            merchant=merchant,
             query=self.q,
             least_fen=None if self.least is None else self.least * 100,
             most_fen=None if self.most is None else self.most * 100,

@@ -5,19 +5,17 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from sharemall.catalogue import selectors as catalogue
+from sharemall.storefront.frame import page_of
 
-LONGEST_MARK = 60
 
-
-def page_of(request: HttpRequest, wanted: catalogue.Filter) -> catalogue.Shelf:
+def shelf_of(request: HttpRequest, wanted: catalogue.Filter) -> catalogue.Shelf:
     """The page of goods behind the mark in the address; the first for a mark that is none."""
-    return catalogue.listing(wanted, after=mark_of(request))
+    return catalogue.listing(wanted, after=mark_of(request), now=page_of(request).now)
 
 
 def mark_of(request: HttpRequest) -> str:
-    """The mark in the address, short enough to be one."""
-    mark = request.GET.get("after", "")
-    return mark if len(mark) <= LONGEST_MARK and mark.isprintable() else ""
+    """Where in a list the page begins, as the address says."""
+    return request.GET.get("after", "")
 
 
 def cards(request: HttpRequest, shelf: catalogue.Shelf, query: str = "") -> HttpResponse:

@@ -2,22 +2,21 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from sharemall.catalogue import selectors as catalogue
-from sharemall.clock.services import now
 from sharemall.coupons import selectors, services
+from sharemall.coupons.models import Coupon
 from sharemall.storefront.answers import say
+from sharemall.storefront.frame import page_of
+from sharemall.storefront.requests import member_of, next_page, number
 from sharemall.storefront.shelves import cards, mark_of, vary
-from sharemall.storefront.views.product import member_of
 
-STATES = ("usable", "used", "over")
+STATES: tuple[selectors.State, ...] = ("usable", "used", "over")
 
 
 @never_cache
@@ -25,7 +24,7 @@ STATES = ("usable", "used", "over")
 @login_required
 def favourites(request: HttpRequest) -> HttpResponse:
     """The products that the member wants to find again."""
-    shelf = catalogue.favourites(request.user.pk, after=mark_of(request))
+    shelf = catalogue.favourites(member_of(request).pk, after=mark_of(request))
     if request.headers.get("HX-Request"):
         return cards(request, shelf)
     return vary(render(request, "shop/favourites.html", {"shelf": shelf, "dock": "me"}))
@@ -36,7 +35,7 @@ def favourites(request: HttpRequest) -> HttpResponse:
 @login_required
 def visits(request: HttpRequest) -> HttpResponse:
     """The products that the member looked at last."""
-    shelf = catalogue.visits(request.user.pk, after=mark_of(request))
+    shelf = catalogue.visits(member_of(request).pk, after=mark_of(request))
     if request.headers.get("HX-Request"):
         return cards(request, shelf)
     return vary(render(request, "shop/visits.html", {"shelf": shelf, "dock": "me"}))
@@ -46,7 +45,7 @@ def visits(request: HttpRequest) -> HttpResponse:
 def coupons(request: HttpRequest) -> HttpResponse:
     """The coupons that anybody may claim now."""
     member_id = request.user.pk if request.user.is_authenticated else None
-    found = selectors.claimable(now(), member_id=member_id)
+    found = selectors.claimable(page_of(request).now, member_id=member_id)
     return render(request, "shop/coupons.html", {"coupons": found, "dock": "coupons"})
 
 
@@ -55,11 +54,17 @@ def coupons(request: HttpRequest) -> HttpResponse:
 @login_required
 def my_coupons(request: HttpRequest) -> HttpResponse:
     """The coupons in the member's hands: those that can be used, were used, are over."""
-    state = request.GET.get("state", "usable")
-    if state not in STATES:
-        state = "usable"
-    found = selectors.mine(request.user.pk, now(), state)
-    context = {"claims": found, "state": state, "dock": "me"}
+    state = request.GET.get("state", "")
+    state = state if state in STATES else STATES[0]
+    before = number(request.GET.get("before"))
+    found = selectors.mine(member_of(request).pk, page_of(request).now, state, before)
+    more = len(found) == selectors.MOST
+    context = {
+        "claims": found,
+        "state": state,
+        "next_query": f"state={state}&before={found[-1].pk}" if more else "",
+        "dock": "me",
+    }
     return render(request, "shop/my_coupons.html", context)
 
 
@@ -67,37 +72,29 @@ def my_coupons(request: HttpRequest) -> HttpResponse:
 @login_required
 def claim(request: HttpRequest, coupon_id: int) -> HttpResponse:
     """Take a coupon; why not, if it cannot be had."""
-    moment = now()
+    member, now = member_of(request), page_of(request).now
     fault = ""
     try:
-        services.claim(member=member_of(request), coupon_id=coupon_id, now=moment)
-    except services.Refused as refusal:
-        fault = refusal_text(refusal.code)
+        services.claim(member=member, coupon_id=coupon_id, now=now)
+    except Coupon.DoesNotExist:
+        raise Http404 from None
+    except services.Refused as refused:
+        fault = refusal_text(refused.refusal)
+    text = fault or _("The coupon is yours.")
     if not request.headers.get("HX-Request"):
-        if fault:
-            messages.error(request, fault)
-        else:
-            messages.success(request, _("The coupon is yours."))
-        return redirect(_back(request))
-    found = selectors.coupon(coupon_id)
-    context = {"coupon": found, "claimed": not fault}
-    answer = render(request, "shop/_claim.html", context)
-    return say(answer, fault or _("The coupon is yours."), kind="bad" if fault else "good")
+        (messages.error if fault else messages.success)(request, text)
+        return redirect(next_page(request) or "coupons")
+    coupon = selectors.claimed_coupon(coupon_id, member.pk)
+    answer = render(request, "shop/_claim.html", {"coupon": coupon})
+    return say(answer, text, kind="bad" if fault else "good")
 
 
-def refusal_text(code: str) -> str:
+def refusal_text(refusal: services.Refusal) -> str:
     """Why a coupon cannot be claimed, in a sentence."""
-    return {
-        "gone": _("The last one has just been taken."),
-        "over": _("This coupon is over."),
-        "not_yet": _("This coupon cannot be claimed yet."),
-        "yours_already": _("You have this coupon already."),
-    }.get(code, _("This coupon cannot be claimed."))
-
-
-def _back(request: HttpRequest) -> str:
-    address = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(
-        address, {request.get_host()}, require_https=request.is_secure()
-    )
-    return address if ours else reverse("coupons")
+    texts = {
+        services.Refusal.GONE: _("The last one has just been taken."),
+        services.Refusal.OVER: _("This coupon is over."),
+        services.Refusal.NOT_YET: _("This coupon cannot be claimed yet."),
+        services.Refusal.YOURS_ALREADY: _("You have this coupon already."),
+    }
+    return texts.get(refusal, _("This coupon cannot be claimed any more."))

@@ -1,6 +1,6 @@
 """A product: what it is, in which variants, what others say of it."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,44 +8,54 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sharemall.catalogue import estimates, services
+from sharemall.catalogue import estimates, pages, services
 from sharemall.catalogue import selectors as catalogue
 from sharemall.catalogue.models import Product
-from sharemall.clock.services import now
 from sharemall.coupons import selectors as coupons
-from sharemall.members.models import Member
+from sharemall.ledger import selectors as ledger
 from sharemall.reviews import selectors as review_rows
 from sharemall.storefront.answers import say
 from sharemall.storefront.choosing import Chosen, chosen_of
-from sharemall.storefront.figures import pool_or_none
+from sharemall.storefront.frame import page_of
+from sharemall.storefront.requests import member_of, number
 from sharemall.storefront.shelves import vary
 
 FIRST_REVIEWS = 3
 REVIEWS = 10
-MOST_DIGITS = 18  # every such number fits into a key of the database
+FIRST_COUPONS = 6
 
 
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of a product; what depends on the chosen variant alone when htmx asks."""
-    found = _found(slug)
-    moment = now()
-    chosen = chosen_of(found, _number(request.GET.get("variant", "")), moment)
-    context = {**_chosen_context(found, chosen), "now": moment}
+    page = page_of(request)
+    member_id = request.user.pk if request.user.is_authenticated else None
+    show = pages.show(slug, page.now, member_id)
+    if show is None:
+        raise Http404
+    chosen = chosen_of(show, number(request.GET.get("variant")))
+    context = {
+        "product": show.product,
+        "pictures": show.pictures,
+        "chosen": chosen,
+        "now": page.now,
+        **_brings(show.product, chosen),
+    }
     if request.headers.get("HX-Request"):
         return vary(render(request, "product/_chosen.html", context))
-    member_id = request.user.pk if request.user.is_authenticated else None
     context |= {
         "coupons": coupons.claimable(
-            moment, merchant_key=found.merchant_id, member_id=member_id, zone_key=found.zone_id
-        ),
-        "reviews": review_rows.of_product(found.pk, limit=FIRST_REVIEWS),
-        "is_favourite": member_id is not None
-        and catalogue.is_favourite(member_id=member_id, product_id=found.pk),
+            page.now,
+            merchant_key=show.product.merchant_id,
+            member_id=member_id,
+            zone_key=show.product.zone_id,
+        )[:FIRST_COUPONS],
+        "reviews": _first_reviews(show.product),
+        "is_favourite": show.is_favourite,
         "dock": "categories",
     }
     if member_id is not None:
-        services.note_visit(member_id=member_id, product_id=found.pk, now=moment)
+        services.note_visit(member_id=member_id, product_id=show.product.pk, now=page.now)
     return vary(render(request, "product/product.html", context))
 
 
@@ -53,7 +63,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 def reviews(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything that buyers say of a product, newest first."""
     found = _found(slug)
-    before = _number(request.GET.get("before", ""))
+    before = number(request.GET.get("before"))
     context = {
         "product": found,
         "reviews": review_rows.of_product(found.pk, before=before, limit=REVIEWS),
@@ -70,7 +80,9 @@ def favourite(request: HttpRequest, slug: str) -> HttpResponse:
     """Remember a product, or forget it again."""
     found = _found(slug)
     on = request.POST.get("on") == "1"
-    services.save_favourite(member_id=request.user.pk, product_id=found.pk, on=on, now=now())
+    services.save_favourite(
+        member_id=member_of(request).pk, product_id=found.pk, on=on, now=page_of(request).now
+    )
     if not request.headers.get("HX-Request"):
         return redirect("product", slug=slug)
     context = {"product": found, "is_favourite": on}
@@ -85,24 +97,22 @@ def _found(slug: str) -> Product:
     return found
 
 
-def _chosen_context(product: Product, chosen: Chosen) -> dict[str, Any]:
-    estimate = None
-    if chosen.variant:
-        estimate = estimates.of_variant(chosen.variant, price_fen=chosen.price_fen)
+def _brings(product: Product, chosen: Chosen) -> dict[str, Any]:
+    """What buying one of the chosen variant brings, with the pool that it was worked out from."""
+    try:
+        pool, scheme = ledger.pool_and_scheme()
+    except ledger.LedgerClosed:
+        return {}
+    rates = scheme.zones.get(product.zone_id)
+    if chosen.variant is None or rates is None:
+        return {}
+    cost_fen = chosen.variant.cost_fen
     return {
-        "product": product,
-        "chosen": chosen,
-        "estimate": estimate,
-        "pool": pool_or_none() if estimate else None,
+        "pool": pool,
+        "estimate": estimates.of_sale(pool, scheme, rates, chosen.price_fen, cost_fen),
     }
 
 
-def member_of(request: HttpRequest) -> Member:
-    """Who is signed in, behind `login_required`."""
-    return cast(Member, request.user)
-
-
-def _number(text: str) -> int | None:
-    if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS:
-        return int(text)
-    return None
+def _first_reviews(product: Product) -> review_rows.Page | None:
+    """The newest few; nothing is asked where there are none."""
+    return review_rows.of_product(product.pk, limit=FIRST_REVIEWS) if product.rating_count else None

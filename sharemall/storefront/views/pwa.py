@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from sharemall.storefront.face import face
-from sharemall.storefront.frame import frame_of
+from sharemall.storefront.frame import frame
 
 # What every page needs. Pages themselves are never kept: they show what is in somebody's cart.
 KEPT = (
@@ -27,7 +27,7 @@ KEPT = (
 @require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
     """The web app manifest, with the name and colours of the brand in the page's language."""
-    brand = face(frame_of(request))
+    brand = face(frame())
     content = {
         "id": "/",
         "name": brand.name,

@@ -157,11 +157,12 @@ document.addEventListener("change", (event) => {
   if (form && !event.target.matches("[type=text], [type=search], [type=number]")) form.requestSubmit();
 });
 
-// A list that leads on its own choice (sorting) and sheets that a choice has closed.
-document.addEventListener("close-sheet", () => {
-  document.querySelectorAll(".sheet").forEach((sheet) => {
-    if (sheet.matches(":popover-open")) sheet.hidePopover();
-  });
+// What was done in a sheet is done: it closes.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const button = event.detail.elt;
+  if (!event.detail.successful || !button.matches("[data-closes-sheet]")) return;
+  const sheet = button.closest(".sheet");
+  if (sheet && sheet.matches(":popover-open")) sheet.hidePopover();
 });
 
 // The service worker keeps the style and the scripts, and a page for when there is no connection.
