@@ -68,7 +68,7 @@ def renew(products: QuerySet[Product]) -> int:
 
 def fold(text: str) -> str:
     """One width, one case, no accents."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    apart = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
     bare = "".join(char for char in apart if unicodedata.category(char) not in ("Mn", "Cf"))
     return unicodedata.normalize("NFKC", bare).casefold()
 

@@ -27,19 +27,10 @@ PICTURE = re.compile(r'<img(?: [a-z]+="[^"]*")*>')
 def sanitised(text: str) -> str:
     """A description as it may be shown: a few tags, pictures from the media folder, no links.
 
-    A text without any tag is taken as plain: its paragraphs are what blank lines divide.
+    Where no tag is left it is taken as plain: its paragraphs are what blank lines divide.
     """
-    if not nh3.is_html(text):
-        return _paragraphs(text)
-    clean = nh3.clean(
-        text,
-        tags=BLOCKS | INLINE,
-        attributes=ATTRIBUTES,
-        attribute_filter=_kept,
-        generic_attribute_prefixes=set(),
-        url_schemes=set(),
-    )
-    return PICTURE.sub(lambda found: found[0] if ' src="' in found[0] else "", clean).strip()
+    clean = _cleaned(text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n"))
+    return clean if nh3.is_html(clean) else _cleaned(_paragraphs(html.unescape(clean)))
 
 
 def seen(text: str) -> str:
@@ -58,13 +49,7 @@ def refuse_claims(texts: Iterable[str]) -> None:
 
     Text by text: the end of one and the start of the next make no claim together.
     """
-    found = {text: None for text in texts if text}
-    # One check of all of them first: as a rule there is nothing, and that costs one query.
-    if not claims.check("\n".join(found)):
-        return
-    words = list(dict.fromkeys(word for text in found for word in claims.check(text)))
-    if words:
-        raise claims.BlockedClaims(words)
+    claims.refuse(texts)
 
 
 class _Reader(HTMLParser):
@@ -85,6 +70,18 @@ class _Reader(HTMLParser):
         self.parts.append(data)
 
 
+def _cleaned(text: str) -> str:
+    clean = nh3.clean(
+        text,
+        tags=BLOCKS | INLINE,
+        attributes=ATTRIBUTES,
+        attribute_filter=_kept,
+        generic_attribute_prefixes=set(),
+        url_schemes=set(),
+    )
+    return PICTURE.sub(lambda found: found[0] if ' src="' in found[0] else "", clean).strip()
+
+
 def _kept(tag: str, name: str, value: str) -> str | None:
     if name == "src":
         return value if OWN_FILE.fullmatch(value) else None
@@ -94,8 +91,7 @@ def _kept(tag: str, name: str, value: str) -> str | None:
 
 
 def _paragraphs(text: str) -> str:
-    plain = html.unescape(text).replace("\r\n", "\n")
-    parts = (part.strip() for part in re.split(r"\n[ \t]*\n", plain))
+    parts = (part.strip() for part in re.split(r"\n[ \t]*\n", text))
     return "".join(f"<p>{_lines(part)}</p>" for part in parts if part)
 
 
