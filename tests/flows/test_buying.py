@@ -20,6 +20,7 @@ from sharemall.orders.models import CartLine, Order
 from sharemall.orders.paying import Plan
 from sharemall.payments import refunds, sandbox
 from sharemall.payments.models import Payment, Refund
+from sharemall.storefront.forms.paying import fen_of
 from sharemall.storefront.templatetags.money import exact
 from tests.flows import accessibility
 from tests.ledger.helpers import assert_equal_to_replay
@@ -204,9 +205,7 @@ def test_the_wallet_pays_all_or_a_part(
     order.refresh_from_db()
     assert order.status == "paid"
     paid = {"coins": order.coins_fen, "balance": order.balance_fen, "shares": order.shares_fen}
-    wanted = {name: int(amount.replace(".", "").ljust(4, "0")) for name, amount in ()}
-    for name, amount in MEANS[means].items():
-        wanted[name] = round(float(amount) * 100)
+    wanted = {name: fen_of(amount) for name, amount in MEANS[means].items()}
     assert {name: fen for name, fen in paid.items() if fen} == wanted
     sold = before - ledger.balance("ann").shares_micro
     assert sold == Payment.objects.get(pk=order.payment_id).shares_micro
@@ -442,7 +441,7 @@ def test_without_javascript_everything_can_be_bought(
     page.get_by_role("button", name="确认，已收到商品").click()
     later(lambda order: order.returnable_until, order)
     page.goto(f"{live_server.url}/orders/{order.no}/review/1/")
-    page.locator("#star-5").check(force=True)
+    page.locator("label[for=star-5]").click()
     page.get_by_label("说说使用感受").fill("好喝")
     page.get_by_role("button", name="发布评价").click()
     expect(page.get_by_role("status").filter(has_text="感谢您的评价")).to_be_visible()
