@@ -336,9 +336,10 @@ def _take(provider_key: str, notification: Notification, *, now: datetime) -> No
 
 def _pay(orders: list[Order], *, now: datetime) -> None:
     """Each order keeps the rates in force now, unless its zones are gone from them."""
-    version, scheme = rates.current()
+    version = locks.version_with(orders[0])
+    zones = rates.of(version).zones.keys()
     changed = {"status": Order.Status.PAID, "paid_at": now}
-    kept = [order for order in orders if not scheme.zones.keys() >= locks.zones_of(order)]
+    kept = [order for order in orders if not zones >= locks.zones_of(order)]
     taken = [order for order in orders if order not in kept]
     if taken:
         locks.write_paid(taken, scheme_version=version, **changed)
