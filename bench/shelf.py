@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.server import mall, timed
 from bench.table import Table, main
@@ -36,6 +36,15 @@ LAST = ("压轴", "Finale")  # of the last fifth in every order: a walk from the
 TEXT = "<p>" + "这是一段商品说明，写着产地、做法和用法。" * 40 + "</p>"
 
 
+class Reading(NamedTuple):
+    """A page read: products found, queries, seconds in the database, seconds in all."""
+
+    found: int
+    queries: int
+    in_database: float
+    in_all: float
+
+
 def measure(full: bool) -> list[Table]:
     with mall():
         return [read_shelves(PRODUCTS, reads=60 if full else 20)]
@@ -58,19 +67,25 @@ def read_shelves(count: int, *, reads: int) -> Table:
         f" category, word or price where there are several. Filled in {filled:.0f} s, {size} with"
         " indexes.",
     )
+    add(table, "three times SELECT 1, to compare", [bare() for _ in range(reads)])
     for name, ask in cases(count):
         pick = random.Random(1)
-        spent = [read(*ask(pick)) for _ in range(reads)]
-        inside, whole = sorted(row[2] for row in spent), sorted(row[3] for row in spent)
-        table.add(
-            name,
-            max(row[0] for row in spent),
-            max(row[1] for row in spent),
-            milliseconds(inside[len(inside) // 2]),
-            milliseconds(inside[-1]),
-            milliseconds(whole[len(whole) // 2]),
-        )
+        add(table, name, [read(*ask(pick)) for _ in range(reads)])
     return table
+
+
+def add(table: Table, name: str, spent: list[Reading]) -> None:
+    """A row of the table: what so many readings of one kind took."""
+    inside = sorted(reading.in_database for reading in spent)
+    whole = sorted(reading.in_all for reading in spent)
+    table.add(
+        name,
+        max(reading.found for reading in spent),
+        max(reading.queries for reading in spent),
+        milliseconds(inside[len(inside) // 2]),
+        milliseconds(inside[-1]),
+        milliseconds(whole[len(whole) // 2]),
+    )
 
 
 def cases(count: int) -> Iterator[tuple[str, Callable[[random.Random], tuple[Any, str]]]]:
@@ -129,11 +144,29 @@ def _range(width: int, sort: str) -> Callable[[random.Random], tuple[Any, str]]:
     return ask
 
 
-def read(asked: Any, mark: str) -> tuple[int, int, float, float]:
-    """A page: products found, queries, seconds in the database, seconds in all."""
+def read(asked: Any, mark: str) -> Reading:
+    """Read a page, with a look at what is asked of the database."""
+    from sharemall.catalogue import selectors
+
+    return watched(lambda: len(selectors.listing(asked, after=mark, now=NOW).products))
+
+
+def bare() -> Reading:
+    """Three statements that do nothing: what getting to the database and back takes."""
     from django.db import connection
 
-    from sharemall.catalogue import selectors
+    def ask() -> int:
+        with connection.cursor() as cursor:
+            for _ in range(3):
+                cursor.execute("SELECT 1")
+        return 0
+
+    return watched(ask)
+
+
+def watched(work: Callable[[], int]) -> Reading:
+    """What `work` found, and what it took."""
+    from django.db import connection
 
     inside: list[float] = []
 
@@ -146,8 +179,8 @@ def read(asked: Any, mark: str) -> tuple[int, int, float, float]:
 
     start = time.perf_counter()
     with connection.execute_wrapper(watch):
-        shelf = selectors.listing(asked, after=mark, now=NOW)
-    return len(shelf.products), len(inside), sum(inside), time.perf_counter() - start
+        found = work()
+    return Reading(found, len(inside), sum(inside), time.perf_counter() - start)
 
 
 def milliseconds(seconds: float) -> str:

@@ -6,7 +6,7 @@ refund number. What the mall heard of a day later than the provider is found all
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -48,7 +48,8 @@ def check_day(provider: Provider, day: date, now: datetime) -> BillCheck:
     """
     lines = provider.bill(day, now)
     there = _sides(lines)
-    here = _of_day(provider.key, day) | _of_keys(provider.key, there)
+    here = _of_day(provider.key, day)
+    here |= _of_keys(provider.key, there.keys() - here.keys())
     unseen = {key: entry for key, entry in here.items() if key not in there}
     there |= _in_earlier_bills(provider, day, unseen, now)
     return _store(provider.key, day, lines, list(_compare(here, there)), now)
@@ -106,8 +107,8 @@ def _of_day(provider: str, day: date) -> dict[Key, Entry]:
     )
 
 
-def _of_keys(provider: str, keys: Iterable[Key]) -> dict[Key, Entry]:
-    """What the mall has of the trades and refunds of a bill, whenever it heard of them."""
+def _of_keys(provider: str, keys: Set[Key]) -> dict[Key, Entry]:
+    """What the mall heard of on other days, of these trades and refunds."""
     found: dict[Key, Entry] = {}
     for some in _batches(key for key in keys if not key[1]):
         notices = Notice.objects.filter(provider=provider, trade_no__in=[key[0] for key in some])

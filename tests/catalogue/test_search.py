@@ -112,15 +112,20 @@ def test_an_empty_query_shows_everything() -> None:
 @pytest.mark.django_db
 def test_a_new_name_of_a_zone_a_category_or_a_merchant_finds_the_goods() -> None:
     open_mall()
-    services.save_category(slug="k", name_zh="旧类", name_en="Old kind")
-    a_product(category=services.save_category(slug="k"), merchant=a_merchant("m"))
+    top = services.save_category(slug="top", name_zh="顶类", name_en="Top")
+    kind = services.save_category(slug="k", name_zh="旧类", name_en="Old kind", parent=top)
+    a_product(category=kind, merchant=a_merchant("m"))
+    assert found("顶类") == ["red"]
+    services.save_category(slug="top", name_zh="总类", name_en="All")
     services.save_category(slug="k", name_zh="新类", name_en="Fresh kind")
     services.save_zone(key="wine", name_zh="佳酿", name_en="Cellar")
-    a_merchant("m", name_zh="老字号", name_en="Old house")
-    assert search.renew(Product.objects.filter(merchant_id="m")) == 1
-    for query in ("新类", "fresh", "佳酿", "cellar", "老字号"):
+    services.save_merchant(key="m", now=NOW, name_zh="老字号", name_en="Old house")
+    assert search.renew(Product.objects.all()) == 1
+    for query in ("新类", "fresh", "佳酿", "cellar", "老字号", "总类"):
         assert found(query) == ["red"]
-    assert found("旧类") == found("酒水") == []
+    assert found("旧类") == found("酒水") == found("顶类") == []
+    services.save_category(slug="k", parent=None)
+    assert found("总类") == []
 
 
 @pytest.mark.django_db
