@@ -99,8 +99,8 @@ def begin(*, member: Member, no: str, plan: Plan, key: UUID, now: datetime) -> P
     The same key again changes nothing. Another plan replaces one that is held: what that holds is
     given back first, unless the new one wants the same of the wallet; cash of shares that were sold
     for it is used before more are sold. After the commit the caller lets `settle` move the
-    wallet's part. Raises Payment.DoesNotExist for another's, Refused (WRONG_STATE, EXPIRED, PLAN_MOVING, BAD_PLAN,
-    NO_PROVIDER, MORE_SHARES, or what is too little), having changed nothing.
+    wallet's part. Raises Payment.DoesNotExist for another's, Refused (WRONG_STATE, EXPIRED,
+    PLAN_MOVING, BAD_PLAN, NO_PROVIDER, MORE_SHARES, or what is too little), having changed nothing.
     """
     payment = locks.payment(no=no, member=member)
     if payment is None:
