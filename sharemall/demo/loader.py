@@ -99,8 +99,7 @@ def _play_day(day: date, found: list[Event] | None, steps: Iterable[Step], zone:
         before = [event for event in waiting if datetime.fromisoformat(str(event["at"])) <= step.at]
         journal.append_many(before)
         del waiting[: len(before)]
-        writer.drain()
-        step.do(step.at)
+        step.do(step.at)  # one that moves money lets the writer apply what was before it
     journal.append_many(waiting)
     writer.drain()
     midnight = datetime.combine(day + ONE_DAY, time(0), zone)
