@@ -1,0 +1,66 @@
+"""What services refuse, said at the field that it is about."""
+
+from collections.abc import Iterable
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext as _
+
+from sharemall.catalogue.fit import Misfit
+from sharemall.compliance import claims
+from sharemall.staff.amounts import yuan
+
+
+def tell(form: forms.Form, error: ValidationError) -> None:
+    """Each fault at its field; what belongs to no field of this form stands above it."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, faults in error.error_dict.items():
+        known = name if name in form.fields else None
+        for fault in faults:
+            sentences = fault.messages
+            told = sentences if known or name == NON_FIELD_ERRORS else _named(name, sentences)
+            form.add_error(known, ValidationError(told))
+
+
+def _named(name: str, sentences: Iterable[str]) -> list[str]:
+    return [f"{name}: {sentence}" for sentence in sentences]
+
+
+def tell_claims(form: forms.Form, words: Iterable[str]) -> None:
+    """Name blocked claims at the fields whose text makes them; above the form if none does."""
+    told = False
+    for name, value in form.cleaned_data.items():
+        if isinstance(value, str) and (found := claims.check(value)):
+            form.add_error(name, claims_sentence(found))
+            told = True
+    if not told:
+        form.add_error(None, claims_sentence(words))
+
+
+def claims_sentence(words: Iterable[str]) -> str:
+    """What may not be said."""
+    return _("No shop may say this: %(words)s. Take it out.") % {"words": ", ".join(words)}
+
+
+def misfit_of(misfit: Misfit) -> str:
+    """The same for one misfit, with the variant's name in front."""
+    return f"{misfit.variant_sku}: {misfit_sentence(misfit)}"
+
+
+def misfit_sentence(misfit: Misfit) -> str:
+    """Which figure is over, by how much, and the lowest price that it can be paid at."""
+    spent_fen = misfit.cost_fen + misfit.contributions_fen + misfit.commission_fen
+    return _(
+        "Over by %(over)s: it can be paid for as little as %(lowest)s, but cost %(cost)s, "
+        "contributions %(contributions)s and commission %(commission)s come to %(spent)s. "
+        "Flash prices and coupons count."
+    ) % {
+        "over": yuan(misfit.over_fen),
+        "lowest": yuan(misfit.lowest_fen),
+        "cost": yuan(misfit.cost_fen),
+        "contributions": yuan(misfit.contributions_fen),
+        "commission": yuan(misfit.commission_fen),
+        "spent": yuan(spent_fen),
+    }
