@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from sharemall.compliance.models import BlockedClaim
 
@@ -38,6 +39,24 @@ BUILT_IN = (
 # What writers put between the letters of a claim to slip it through. Sentence marks and line
 # ends stay, so that the end of one sentence and the start of the next make no claim together.
 _BETWEEN = re.compile(r"[ \t\u3000\u00b7\u2022\u30fb*_|~/.\\\-\u2010-\u2015]+")
+
+
+class BlockedClaims(Exception):
+    """A text makes claims that no shop may make; `words` names them."""
+
+    def __init__(self, words: list[str]) -> None:
+        super().__init__("blocked claims: " + ", ".join(words))
+        self.words = words
+
+
+def refuse(texts: Iterable[str]) -> None:
+    """Raise BlockedClaims if any of the texts makes one; a query for each text that is not empty.
+
+    Text by text: the end of one and the start of the next make no claim together.
+    """
+    words = list(dict.fromkeys(word for text in texts if text for word in check(text)))
+    if words:
+        raise BlockedClaims(words)
 
 
 def check(text: str) -> list[str]:

@@ -91,6 +91,9 @@ class CouponClaim(models.Model):
             models.Index(
                 fields=["member"], condition=Q(used_at__isnull=True), name="coupon_claim_usable"
             ),
+            models.Index(
+                fields=["order_no"], condition=~Q(order_no=""), name="coupon_claim_of_order"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

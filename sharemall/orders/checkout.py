@@ -20,6 +20,7 @@ from sharemall.compliance import selectors as compliance_selectors
 from sharemall.compliance import services as compliance
 from sharemall.coupons import selectors as coupon_selectors
 from sharemall.coupons import services as coupons
+from sharemall.coupons.models import CouponClaim
 from sharemall.members import addresses, regions
 from sharemall.members.models import Address, Member
 from sharemall.orders import items as goods
@@ -250,20 +251,22 @@ def _line(order: Order, position: int, line: LineQuote) -> OrderLine:
 
 def _take(form: _Form, agreed: Quote, orders: Sequence[Order]) -> None:
     """Coupons and stock, in the order of the locks. Raises Refused."""
-    uses = {
-        claim.pk: order.no
-        for order in orders
-        for claim in (order.merchant_claim, order.platform_claim)
-        if claim is not None
-    }
-    if uses and not coupons.use(uses, member_id=form.member.pk, now=form.now):
-        raise Refused(Refusal.COUPON_GONE)
+    uses = {order.no: sorted(claim.pk for claim in _claims(order) if claim) for order in orders}
+    for no, claim_ids in sorted(uses.items(), key=lambda use: use[1]):
+        try:
+            coupons.use(claim_ids, member_id=form.member.pk, order_no=no, now=form.now)
+        except coupons.Refused as refused:
+            raise Refused(Refusal.COUPON_GONE) from refused
     lines = [line for order in agreed.orders for line in order.lines]
     missing = stock.take(
         [_wanted(line.item) for line in lines], member_id=form.member.pk, now=form.now
     )
     if missing is not None:
         raise _why_not_taken(missing, lines, form)
+
+
+def _claims(order: Order) -> tuple[CouponClaim | None, CouponClaim | None]:
+    return order.merchant_claim, order.platform_claim
 
 
 def _wanted(item: Item) -> stock.Wanted:

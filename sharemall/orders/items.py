@@ -84,12 +84,13 @@ def _with_flash(found: QuerySet[Any], path: str, now: datetime) -> QuerySet[Any]
     running = Q(
         **{f"{path}__starts_at__lte": now, f"{path}__ends_at__gt": now, f"{path}__left__gt": 0}
     )
-    return found.annotate(
+    joined: QuerySet[Any] = found.annotate(
         running=FilteredRelation(path, condition=running),
         flash_id=F("running__id"),
         flash_price_fen=F("running__price_fen"),
         flash_left=F("running__left"),
     )
+    return joined
 
 
 def _item(variant: Variant, row: Any, *, quantity: int, seen: CartLine | None = None) -> Item:

@@ -8,6 +8,7 @@ waits for the row and then counts what is really left.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -160,13 +161,13 @@ def _quantities(wanted: Sequence[Wanted]) -> list[int]:
     return [one.quantity for one in wanted]
 
 
-def _run(statement: str, *values: object) -> set[int]:
+def _run(statement: str, *values: Any) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return {row[0] for row in cursor.fetchall()}
 
 
-def _do(statement: str, *values: object) -> None:
+def _do(statement: str, *values: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 

@@ -256,3 +256,16 @@ class SandboxTrade(models.Model):
 
     def __str__(self) -> str:
         return self.trade_no
+
+
+class SandboxNotice(models.Model):
+    """A notification that the sandbox provider has signed off but sends later, or again."""
+
+    body = models.TextField()
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="sandbox_notice_due")]
+
+    def __str__(self) -> str:
+        return f"due at {self.due_at}"

@@ -10,13 +10,9 @@ from sharemall.payments.models import Notice, Payment
 from sharemall.payments.providers import Notification
 
 
-def open_payment(
-    *, no: str, member_id: int, provider: str, amount_fen: int, now: datetime
-) -> Payment:
+def open_payment(*, no: str, member_id: int, amount_fen: int, now: datetime) -> Payment:
     """A payment that waits for its money. Locks nothing but the new row."""
-    return Payment.objects.create(
-        no=no, member_id=member_id, provider=provider, amount_fen=amount_fen, created_at=now
-    )
+    return Payment.objects.create(no=no, member_id=member_id, amount_fen=amount_fen, created_at=now)
 
 
 def close(payment_id: int, *, now: datetime) -> Payment:
