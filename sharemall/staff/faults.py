@@ -1,26 +1,36 @@
 """What services refuse, said at the field that it is about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
-from sharemall.catalogue.fit import Misfit
+from sharemall.catalogue.fit import Misfit, Misfits
 from sharemall.compliance import claims
 from sharemall.staff.amounts import yuan
 
+MOST_TOLD = 5
 
-def tell(form: forms.Form, error: ValidationError) -> None:
-    """Each fault at its field; what belongs to no field of this form stands above it."""
+
+def tell(
+    form: forms.Form, error: ValidationError, called: Mapping[str, str] | None = None
+) -> None:
+    """Each fault at its field; what belongs to no field of this form stands above it.
+
+    `called` maps names of the service to those of the form, where they differ; to "" what belongs
+    above it.
+    """
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)
         return
     for name, faults in error.error_dict.items():
-        known = name if name in form.fields else None
+        field = (called or {}).get(name, name)
+        known = field if field in form.fields else None
         for fault in faults:
             sentences = fault.messages
-            told = sentences if known or name == NON_FIELD_ERRORS else _named(name, sentences)
+            is_clear = known or field in ("", NON_FIELD_ERRORS)
+            told = sentences if is_clear else _named(name, sentences)
             form.add_error(known, ValidationError(told))
 
 
@@ -47,6 +57,15 @@ def claims_sentence(words: Iterable[str]) -> str:
 def misfit_of(misfit: Misfit) -> str:
     """The same for one misfit, with the variant's name in front."""
     return f"{misfit.variant_sku}: {misfit_sentence(misfit)}"
+
+
+def misfits_sentences(misfits: Misfits) -> list[str]:
+    """What would not fit any more: each variant that is known, then how many products in all."""
+    told = [f"{misfit.product.name} · {misfit_of(misfit)}" for misfit in misfits.first[:MOST_TOLD]]
+    return [
+        _("Products that would not fit any more: %(count)s.") % {"count": f"{misfits.products:,}"},
+        *told,
+    ]
 
 
 def misfit_sentence(misfit: Misfit) -> str:
