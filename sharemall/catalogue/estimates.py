@@ -5,7 +5,7 @@ An estimate: the order completes later, at the price of that moment.
 
 from dataclasses import dataclass
 
-from sharemall.catalogue.models import Product
+from sharemall.catalogue.models import Product, Variant
 from sharemall.engine import rules
 from sharemall.engine.scheme import Scheme
 from sharemall.engine.scheme import Zone as Rates
@@ -31,16 +31,35 @@ class Estimate:
     sold_micro: int
 
 
-def of_product(product: Product, quantity: int = 1) -> Estimate | None:
-    """What `quantity` of a product brings now; None while the ledger has no such zone."""
+def of_product(
+    product: Product,
+    quantity: int = 1,
+    *,
+    variant: Variant | None = None,
+    price_fen: int | None = None,
+) -> Estimate | None:
+    """What `quantity` of a product brings now; None while the ledger has no such zone.
+
+    Of `variant`, or of the cheapest one on sale; at `price_fen` a piece (a flash price, a price
+    after coupons), or at the variant's own.
+    """
+    if variant is None:
+        variant = cheapest(product)
     try:
         scheme, pool = ledger.scheme(), ledger.pool()
     except ledger.LedgerClosed:
         return None
     rates = scheme.zones.get(product.zone_id)
-    if rates is None:
+    if rates is None or variant is None:
         return None
-    return of_sale(pool, scheme, rates, product.price_fen * quantity, product.cost_fen * quantity)
+    price_fen = variant.price_fen if price_fen is None else price_fen
+    return of_sale(pool, scheme, rates, price_fen * quantity, variant.cost_fen * quantity)
+
+
+def cheapest(product: Product) -> Variant | None:
+    """The variant on sale that costs least. Reads `product.variants`."""
+    offered = [variant for variant in product.variants.all() if variant.on_sale]
+    return min(offered, key=lambda variant: variant.price_fen, default=None)
 
 
 def of_sale(view: PoolView, scheme: Scheme, rates: Rates, paid_fen: int, cost_fen: int) -> Estimate:

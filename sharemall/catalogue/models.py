@@ -58,6 +58,8 @@ class Category(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     on_sale = models.BooleanField(default=True)
 
+    below: list["Category"]  # in a tree from selectors: what stands under it and is on sale
+
     class Meta:
         ordering = ["position", "id"]
         constraints = [
@@ -117,6 +119,11 @@ class Product(models.Model):
     rating_count = models.BigIntegerField(default=0)
     terms = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     created_at = models.DateTimeField()
+
+    # What selectors look up for a shelf, beside `in_stock`: the running flash price, if any, and
+    # whether it is still on sale.
+    flash: "FlashPrice | None"
+    for_sale: bool
 
     class Meta:
         ordering = ["position", "id"]
@@ -193,7 +200,7 @@ class ProductPicture(models.Model):
         ordering = ["position", "id"]
 
     def __str__(self) -> str:
-        return self.picture.name
+        return str(self.picture)
 
 
 class Variant(models.Model):
@@ -220,7 +227,12 @@ class Variant(models.Model):
     class Meta:
         ordering = ["position", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["product", "choice"], name="variant_chosen_once"),
+            # One that is off sale may be in old orders, while a new one makes its choice.
+            models.UniqueConstraint(
+                fields=["product", "choice"],
+                condition=Q(on_sale=True),
+                name="variant_chosen_once",
+            ),
             models.CheckConstraint(condition=Q(stock__gte=0), name="variant_stock_not_negative"),
             models.CheckConstraint(condition=Q(price_fen__gt=0), name="variant_has_a_price"),
             models.CheckConstraint(condition=Q(cost_fen__gte=0), name="variant_cost_not_negative"),

@@ -1,20 +1,82 @@
-"""Reads of the catalogue: what is on sale, in shelf order, a page at a time."""
+"""Reads of the catalogue: what is on sale, a page at a time, with its running flash prices.
 
-from dataclasses import dataclass
+On sale is what its zone, its category with all above it, and its merchant let be seen.
+"""
 
-from django.db.models import Q, QuerySet
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from sharemall.catalogue.models import Product, Zone
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+
+from sharemall.catalogue import search
+from sharemall.catalogue.models import (
+    Category,
+    Favourite,
+    FlashPrice,
+    Product,
+    Variant,
+    Visit,
+    Zone,
+)
+from sharemall.catalogue.shelves import Sorting
+from sharemall.clock import services as clock
+from sharemall.merchants.models import Merchant
 
 PAGE = 12
+SORTINGS = {
+    "": Sorting("s", "position"),
+    "price": Sorting("p", "price_fen"),
+    "-price": Sorting("q", "price_fen", downwards=True),
+    "sold": Sorting("b", "sold", downwards=True),
+    "new": Sorting("n", "created_at", downwards=True, of_time=True),
+}
+FAVOURITES = Sorting("f", "added_at", downwards=True, of_time=True)
+VISITS = Sorting("v", "seen_at", downwards=True, of_time=True)
+# What no card of a shelf shows.
+LONG = ("description_zh", "description_en", "specs", "options", "terms")
+MOST_FEN = 10**15
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What of the catalogue is asked for; `sort` one of SORTINGS (another is as good as "")."""
+
+    zone: Zone | None = None
+    category: Category | None = None
+    merchant: Merchant | None = None
+    query: str = ""
+    least_fen: int | None = None
+    most_fen: int | None = None
+    in_stock: bool = False
+    sort: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """One page of products; `after` is the mark to ask for the next with, empty at the end."""
+    """One page of products; `after` is the mark to ask for the next with, empty at the end.
+
+    Each product has `flash` (its cheapest running FlashPrice or None), `in_stock` and `for_sale`.
+    """
 
     products: list[Product]
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a variant costs now, and the flash price that makes it so, if one does."""
+
+    price_fen: int
+    flash: FlashPrice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlashSales:
+    """Flash prices with their variants and products: those that run, and those that come next."""
+
+    running: list[FlashPrice] = field(default_factory=list)
+    coming: list[FlashPrice] = field(default_factory=list)
 
 
 def zones() -> list[Zone]:
@@ -32,34 +94,249 @@ def zone(key: str) -> Zone | None:
     return Zone.objects.filter(key=key, on_sale=True).first()
 
 
-def product(slug: str) -> Product | None:
-    """The product of this slug with its zone, if it is on sale."""
-    return _on_sale().filter(slug=slug).first()
+def categories() -> list[Category]:
+    """The highest categories on sale, in order, each with those under it in `below`."""
+    return _tree(Category.objects.all())
 
 
-def products(*, zone: Zone | None = None, after: str = "", limit: int = PAGE) -> Shelf:
-    """The page of products behind the mark `after` (the first without, or with a broken mark).
+def all_categories() -> list[Category]:
+    """Every category, those not on sale too, in the operator's order."""
+    return list(Category.objects.select_related("parent__parent"))
 
-    Seeks by (position, id): a page deep in the shelf costs what the first costs.
+
+def categories_of(*, zone: Zone | None = None, merchant: Merchant | None = None) -> list[Category]:
+    """The categories that goods on sale of a zone or a merchant stand in, in order."""
+    goods = _narrowed(Product.objects.filter(on_sale=True, category=OuterRef("pk")), zone, merchant)
+    rows = Category.objects.select_related("parent__parent").filter(Exists(goods))
+    return [row for row in rows if _is_open(row)]
+
+
+def category(slug: str) -> Category | None:
+    """The category of this slug, if it is on sale, with those above it loaded."""
+    found = Category.objects.select_related("parent__parent").filter(slug=slug).first()
+    return found if _is_open(found) else None
+
+
+def path(category: Category | None) -> list[Category]:
+    """The categories from the top down to this one."""
+    return [] if category is None else [*path(category.parent), category]
+
+
+def product(slug: str, now: datetime | None = None) -> Product | None:
+    """The product of this slug, if it is on sale.
+
+    With merchant, zone, category, further pictures, its variants on sale, and `flash`,
+    `in_stock` and `for_sale` as on a shelf.
     """
-    shelf = _on_sale()
+    rows = _loaded(_open_products().filter(on_sale=True, slug=slug))
+    found = rows.annotate(in_stock=_has_stock()).first()
+    if found is None or (found.category is not None and not _is_open(found.category)):
+        return None
+    _add_flash([found], now or clock.now())
+    found.for_sale = True
+    return found
+
+
+def any_product(slug: str) -> Product | None:
+    """The product of this slug, on sale or not, with all its variants: for staff."""
+    rows = Product.objects.select_related("merchant", "zone", "category", "freight_rule")
+    return rows.prefetch_related("variants", "pictures").filter(slug=slug).first()
+
+
+def listing(
+    asked: Filter, *, after: str = "", limit: int = PAGE, now: datetime | None = None
+) -> Shelf:
+    """The page of products on sale that `asked` wants, behind the mark `after`.
+
+    Three queries. With a broken mark, or one of another order, the first page comes.
+    """
+    tree = list(Category.objects.only("id", "parent_id", "on_sale"))
+    rows = _open_products().filter(on_sale=True)
+    if hidden := _hidden(tree):
+        rows = rows.filter(Q(category=None) | ~Q(category__in=hidden))
+    rows = _narrowed(rows, asked.zone, asked.merchant)
+    if asked.category is not None:
+        rows = rows.filter(category__in=_with_all_below(asked.category.pk, tree))
+    rows = _asked(rows, asked)
+    sorting = SORTINGS.get(asked.sort, SORTINGS[""])
+    found, mark = sorting.page(_cards(rows), after, limit)
+    _add_flash(found, now or clock.now())
+    for row in found:
+        row.for_sale = True
+    return Shelf(found, mark)
+
+
+def all_products(
+    *, query: str = "", merchant: Merchant | None = None, after: str = "", limit: int = PAGE
+) -> Shelf:
+    """Products on sale or not, the newest first: for staff."""
+    rows = _narrowed(Product.objects.select_related("zone", "merchant"), None, merchant)
+    rows = _asked(rows, Filter(query=query))
+    found, mark = SORTINGS["new"].page(_cards(rows), after, limit)
+    for row in found:
+        row.flash, row.for_sale = None, row.on_sale
+    return Shelf(found, mark)
+
+
+def offers(variants: Iterable[Variant], now: datetime) -> dict[int, Offer]:
+    """What each variant costs now, by its id. One query."""
+    known = {variant.pk: variant for variant in variants}
+    found = {pk: Offer(variant.price_fen) for pk, variant in known.items()}
+    for flash in _running(now).filter(variant__in=list(known)):
+        if flash.price_fen < found[flash.variant_id].price_fen:
+            found[flash.variant_id] = Offer(flash.price_fen, flash)
+    return found
+
+
+def flash_sales(now: datetime, limit: int = PAGE) -> FlashSales:
+    """The flash prices that run, those that end first at the front, and those that start next."""
+    shown = FlashPrice.objects.select_related(
+        "variant__product__zone",
+        "variant__product__merchant",
+        "variant__product__category__parent__parent",
+    ).filter(
+        variant__on_sale=True,
+        variant__product__on_sale=True,
+        variant__product__zone__on_sale=True,
+        variant__product__merchant__is_open=True,
+        price_fen__lt=F("variant__price_fen"),
+        left__gt=0,
+    )
+    running = shown.filter(starts_at__lte=now, ends_at__gt=now).order_by("ends_at", "id")
+    coming = shown.filter(starts_at__gt=now).order_by("starts_at", "id")
+    return FlashSales(_open_flash(running, limit), _open_flash(coming, limit))
+
+
+def favourites(
+    member_id: int, after: str = "", limit: int = PAGE, now: datetime | None = None
+) -> Shelf:
+    """What a member keeps, the newest first, also what is no longer `for_sale`. Two queries."""
+    rows = Favourite.objects.filter(member_id=member_id)
+    kept, mark = FAVOURITES.page(rows.prefetch_related(_kept_products()), after, limit)
+    return _kept_shelf([row.product for row in kept], mark, now)
+
+
+def visits(
+    member_id: int, after: str = "", limit: int = PAGE, now: datetime | None = None
+) -> Shelf:
+    """What a member looked at, the newest first, also what is no longer `for_sale`."""
+    rows = Visit.objects.filter(member_id=member_id)
+    seen, mark = VISITS.page(rows.prefetch_related(_kept_products()), after, limit)
+    return _kept_shelf([row.product for row in seen], mark, now)
+
+
+def is_favourite(member_id: int, product_id: int) -> bool:
+    """Whether a member keeps this product."""
+    return Favourite.objects.filter(member_id=member_id, product_id=product_id).exists()
+
+
+def _open_products() -> QuerySet[Product]:
+    rows = Product.objects.select_related("zone", "merchant")
+    return rows.filter(zone__on_sale=True, merchant__is_open=True)
+
+
+def _loaded(rows: QuerySet[Product]) -> QuerySet[Product]:
+    variants = Variant.objects.filter(on_sale=True)
+    return rows.select_related(
+        "zone", "merchant", "freight_rule", "category__parent__parent"
+    ).prefetch_related(Prefetch("variants", variants), "pictures")
+
+
+def _narrowed(
+    rows: QuerySet[Product], zone: Zone | None, merchant: Merchant | None
+) -> QuerySet[Product]:
     if zone is not None:
-        shelf = shelf.filter(zone=zone)
-    mark = _mark(after)
-    if mark is not None:
-        position, last_id = mark
-        shelf = shelf.filter(position__gte=position).exclude(Q(position=position, id__lte=last_id))
-    found = list(shelf[: limit + 1])
-    page = found[:limit]
-    return Shelf(page, f"{page[-1].position}-{page[-1].id}" if len(found) > limit else "")
+        rows = rows.filter(zone=zone)
+    if merchant is not None:
+        rows = rows.filter(merchant=merchant)
+    return rows
 
 
-def _on_sale() -> QuerySet[Product]:
-    return Product.objects.filter(on_sale=True, zone__on_sale=True).select_related("zone")
+def _asked(rows: QuerySet[Product], asked: Filter) -> QuerySet[Product]:
+    if words := search.asked(asked.query):
+        rows = rows.filter(terms__contains=words)
+    elif asked.query.strip():
+        return rows.none()  # only signs: nothing is found by them
+    if asked.least_fen is not None:
+        rows = rows.filter(price_fen__gte=min(asked.least_fen, MOST_FEN))
+    if asked.most_fen is not None:
+        rows = rows.filter(price_fen__lte=min(asked.most_fen, MOST_FEN))
+    return rows.filter(_has_stock()) if asked.in_stock else rows
 
 
-def _mark(after: str) -> tuple[int, int] | None:
-    position, _, last_id = after.partition("-")
-    if position.isdecimal() and last_id.isdecimal() and len(after) < 30:
-        return int(position), int(last_id)
-    return None
+def _has_stock() -> Exists:
+    return Exists(Variant.objects.filter(product=OuterRef("pk"), on_sale=True, stock__gt=0))
+
+
+def _cards(rows: QuerySet[Product]) -> QuerySet[Product]:
+    return rows.defer(*LONG).annotate(in_stock=_has_stock())
+
+
+def _kept_products() -> "Prefetch[str, QuerySet[Product], str]":
+    rows = Product.objects.select_related("zone", "merchant", "category__parent__parent")
+    return Prefetch("product", _cards(rows))
+
+
+def _kept_shelf(products: list[Product], mark: str, now: datetime | None) -> Shelf:
+    _add_flash(products, now or clock.now())
+    for row in products:
+        row.for_sale = (
+            row.on_sale
+            and row.zone.on_sale
+            and row.merchant.is_open
+            and (row.category is None or _is_open(row.category))
+        )
+    return Shelf(products, mark)
+
+
+def _running(now: datetime) -> QuerySet[FlashPrice]:
+    return FlashPrice.objects.filter(starts_at__lte=now, ends_at__gt=now, left__gt=0)
+
+
+def _add_flash(products: Sequence[Product], now: datetime) -> None:
+    """Give each product the cheapest flash price that runs on a variant of it. One query."""
+    rows = _running(now).filter(
+        variant__product__in=[row.pk for row in products],
+        variant__on_sale=True,
+        price_fen__lt=F("variant__price_fen"),
+    )
+    cheapest: dict[int, FlashPrice] = {}
+    if products:
+        for flash in rows.select_related("variant").order_by("-price_fen", "-id"):
+            cheapest[flash.variant.product_id] = flash
+    for row in products:
+        row.flash = cheapest.get(row.pk)
+
+
+def _open_flash(rows: QuerySet[FlashPrice], limit: int) -> list[FlashPrice]:
+    found = (flash for flash in rows[: 2 * limit] if _is_open_or_none(flash))
+    return list(found)[:limit]
+
+
+def _is_open_or_none(flash: FlashPrice) -> bool:
+    category = flash.variant.product.category
+    return category is None or _is_open(category)
+
+
+def _is_open(category: Category | None) -> bool:
+    return category is not None and all(row.on_sale for row in path(category))
+
+
+def _hidden(tree: Sequence[Category]) -> set[int]:
+    """The categories that are off sale, and all below them."""
+    return {below for row in tree if not row.on_sale for below in _with_all_below(row.pk, tree)}
+
+
+def _with_all_below(category_id: int, tree: Sequence[Category]) -> set[int]:
+    found, added = {category_id}, {category_id}
+    while added:
+        added = {row.pk for row in tree if row.parent_id in added} - found
+        found |= added
+    return found
+
+
+def _tree(rows: Iterable[Category]) -> list[Category]:
+    tree = [row for row in rows if row.on_sale]
+    for row in tree:
+        row.below = [below for below in tree if below.parent_id == row.pk]
+    return [row for row in tree if row.parent_id is None]

@@ -18,8 +18,8 @@ PAUSE_SECONDS = 0.5
 # How long events gather under a flow: a batch of a hundred costs little more than one of ten, and
 # whoever waits for an answer finds the writer's lock free.
 GATHER_SECONDS = 0.02
-# How late an unpaid order may close, or a received one complete.
-ORDERS_EVERY = timedelta(seconds=10)
+# How late an unpaid order may close, a received one complete, or a refund be sent.
+ROUND_EVERY = timedelta(seconds=10)
 
 
 def work(*, supervised: bool) -> None:
@@ -43,22 +43,36 @@ def _stop_with_parent(stop: threading.Event) -> None:
 def _loop(stop: threading.Event) -> None:
     from sharemall.clock.services import now
     from sharemall.ledger import closing, selectors, writer
-    from sharemall.orders import services as orders
 
     last_looked: date | None = None
-    orders_seen: datetime | None = None
+    last_round: datetime | None = None
     while not stop.is_set():
         moment = now()
-        if orders_seen is None or moment - orders_seen >= ORDERS_EVERY:
-            orders.close_unpaid(moment)
-            orders.complete_due(moment)
-            orders_seen = moment
+        if last_round is None or moment - last_round >= ROUND_EVERY:
+            do_round(moment)
+            last_round = moment
         today = selectors.business_day(moment)
         if today != last_looked:
             if closing.close_due(moment):
                 _verify()
             last_looked = today
         stop.wait(GATHER_SECONDS if writer.advance() else PAUSE_SECONDS)
+
+
+def do_round(moment: datetime) -> None:
+    """What is due for orders and payments now; a part that fails stops no other part."""
+    from sharemall.orders import life, paying
+
+    for part in (
+        paying.settle_moving,
+        life.close_unpaid,
+        life.receive_due,
+        life.complete_due,
+    ):
+        try:
+            part(moment)
+        except Exception:
+            LOG.exception("%s failed", part.__name__)
 
 
 def _verify() -> None:

@@ -73,9 +73,10 @@ def count_usable(member_id: int, now: datetime) -> int:
     return found.filter(coupon__ends_at__gt=now).count()
 
 
-def coupon(coupon_id: int) -> Coupon | None:
-    """One coupon with its merchant."""
-    return Coupon.objects.select_related("merchant").filter(pk=coupon_id).first()
+def coupon(coupon_id: int, member_id: int | None = None) -> Coupon | None:
+    """One coupon with its merchant and `claimed`, as in `claimable`."""
+    found = Coupon.objects.select_related("merchant").annotate(claimed=_claimed(member_id))
+    return found.filter(pk=coupon_id).first()
 
 
 def issued(before: int | None = None) -> list[Coupon]:

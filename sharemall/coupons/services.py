@@ -34,6 +34,11 @@ class Refused(Exception):
         super().__init__(refusal)
         self.refusal = refusal
 
+    @property
+    def code(self) -> str:
+        """The reason as plain text."""
+        return self.refusal.value
+
 
 @transaction.atomic
 def claim(*, member: Member, coupon_id: int, now: datetime) -> CouponClaim:

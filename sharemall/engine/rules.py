@@ -129,6 +129,20 @@ def sell(pool: Pool, scheme: Scheme, shares_micro: int) -> Sell:
     return Sell(gross, fee, kept_of(fee, pool.outstanding_micro, shares_micro))
 
 
+def shares_to_raise(pool: Pool, scheme: Scheme, cash_micro: int) -> int | None:
+    """The fewest micro-shares that bring at least `cash_micro` when sold at once; None: too many.
+
+    What a sale pays never falls with its size, so the closed form is exact: the least gross of
+    which the fee leaves enough, then the least quantity of that value.
+    """
+    kept_nano = NANO - scheme.sell_fee_nano
+    if not kept_nano or not pool.outstanding_micro:
+        return None
+    gross = -(-cash_micro * NANO // kept_nano)
+    shares = -(-gross * pool.outstanding_micro // pool.reserve_micro) if pool.reserve_micro else 0
+    return shares if 0 < shares <= pool.outstanding_micro else None
+
+
 def fee_of(gross_micro: int, scheme: Scheme) -> int:
     """The fee on shares sold for their value of `gross_micro`, rounded up."""
     return -(-gross_micro * scheme.sell_fee_nano // NANO)

@@ -66,6 +66,56 @@ def sell(*, id: str, at: str, member: str, shares_micro: int | str) -> Event:
     return {"id": id, "type": "sell", "at": at, "member": member, "shares": shares}
 
 
+def to_coins(*, id: str, at: str, member: str, shares_micro: int | str) -> Event:
+    """A member's shares turned into coins; `shares_micro` may be "all"."""
+    shares = shares_micro if isinstance(shares_micro, str) else amount(shares_micro)
+    return {"id": id, "type": "to_coins", "at": at, "member": member, "shares": shares}
+
+
+def pay_coins(*, id: str, at: str, member: str, merchant: str, coins_micro: int) -> Event:
+    """Coins from a member to a merchant's account."""
+    coins = amount(coins_micro)
+    return _coins("pay_coins", id, at, member=member, merchant=merchant, coins=coins)
+
+
+def return_coins(*, id: str, at: str, merchant: str, member: str, coins_micro: int) -> Event:
+    """Coins from a merchant's account back to a member."""
+    coins = amount(coins_micro)
+    return _coins("return_coins", id, at, merchant=merchant, member=member, coins=coins)
+
+
+def pass_coins(*, id: str, at: str, merchant: str, to: str, coins_micro: int) -> Event:
+    """Coins from one merchant's account to another's."""
+    return _coins("pass_coins", id, at, merchant=merchant, to=to, coins=amount(coins_micro))
+
+
+def _coins(kind: str, id: str, at: str, **fields: str) -> Event:
+    return {"id": id, "type": kind, "at": at, **fields}
+
+
+def cash_in(
+    *, id: str, at: str, reason: str, cash_micro: int, member: str = "", merchant: str = ""
+) -> Event:
+    """Money beside the scheme put on the account of a member or of a merchant (exactly one)."""
+    return _cash("cash_in", id, at, reason, cash_micro, member, merchant)
+
+
+def cash_out(
+    *, id: str, at: str, reason: str, cash_micro: int, member: str = "", merchant: str = ""
+) -> Event:
+    """Money beside the scheme taken off the account of a member or of a merchant (exactly one)."""
+    return _cash("cash_out", id, at, reason, cash_micro, member, merchant)
+
+
+def _cash(
+    kind: str, id: str, at: str, reason: str, cash_micro: int, member: str, merchant: str
+) -> Event:
+    assert bool(member) != bool(merchant)
+    holder = {"member": member} if member else {"merchant": merchant}
+    fields = {"amount": amount(cash_micro), "reason": reason}
+    return {"id": id, "type": kind, "at": at, **holder, **fields}
+
+
 def close_day(*, at: str, day: date) -> Event:
     """The close of a business day; its id is the day's, so a second one is the same event."""
     return {"id": f"close-{day}", "type": "close_day", "at": at, "date": day.isoformat()}

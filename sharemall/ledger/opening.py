@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from sharemall.engine.scheme import parse_scheme
+from sharemall.ledger import selectors
 from sharemall.ledger.models import Account, Pool, SchemeVersion
 from sharemall.ledger.reasons import POOL_ACCOUNTS
 
@@ -17,6 +18,7 @@ def open_ledger(scheme_toml: str) -> None:
     parse_scheme(scheme_toml)
     if Pool.objects.exists():
         raise AlreadyOpen
+    selectors.scheme_of.cache_clear()
     SchemeVersion.objects.create(version=1, toml=scheme_toml, position=0)
     Account.objects.bulk_create(
         Account(id=number, key=key) for number, key in enumerate(POOL_ACCOUNTS, 1)

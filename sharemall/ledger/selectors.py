@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from sharemall.engine.scheme import Scheme, parse_scheme
@@ -20,6 +21,11 @@ from sharemall.ledger.values import (
     PricePoint,
 )
 
+_CODES = """
+SELECT e.id, a.code FROM ledger_event e LEFT JOIN ledger_application a ON a.event_id = e.id
+WHERE e.id = ANY(%s)
+"""
+
 
 class LedgerClosed(Exception):
     """There is no mall in this database yet: `sharemall init` or `sharemall demo` makes one."""
@@ -29,6 +35,15 @@ class LedgerClosed(Exception):
 def parsed_scheme(toml: str) -> Scheme:
     """A scheme file's text as a scheme; the same text is parsed once a process."""
     return parse_scheme(toml)
+
+
+@lru_cache(maxsize=64)
+def scheme_of(version: int) -> Scheme:
+    """The scheme of this version, which never changes: read once a process. Raises LookupError."""
+    toml = rows.SchemeVersion.objects.filter(version=version).values_list("toml", flat=True).first()
+    if toml is None:
+        raise LookupError(f"there is no version {version} of the scheme")
+    return parsed_scheme(toml)
 
 
 def is_open() -> bool:
@@ -63,6 +78,13 @@ def outcome(event_id: str) -> Outcome | None:
     """What became of an event; None while it is pending or was never appended."""
     row = rows.Application.objects.filter(event_id=event_id).values_list("position", "code").first()
     return None if row is None else Outcome(event_id, *row)
+
+
+def codes(event_ids: Sequence[str]) -> dict[str, str | None]:
+    """Of these events those that were appended, with their code ("": applied; None: pending)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CODES, [list(event_ids)])
+        return dict(cursor.fetchall())
 
 
 def pool() -> PoolView:

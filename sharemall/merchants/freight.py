@@ -23,8 +23,8 @@ Band = Mapping[str, Any]
 def price_fen(rule: FreightRule, *, province: str, grams: int, goods_fen: int) -> int | None:
     """What sending `grams` to a province costs, in fen; None where nothing is sent to.
 
-    `province` is the two-digit code, `goods_fen` what the goods of this rule in the order come to
-    before coupons: from `free_over_fen` on nothing is charged. The first band that names the
+    `province` is the two-digit code, `goods_fen` what is paid for the goods of this rule in the
+    order: from `free_over_fen` on nothing is charged. The first band that names the
     province counts, else the one for everywhere else. A step that is begun is charged whole.
     Raises ValueError for a negative weight.
     """

@@ -22,7 +22,7 @@ def save_merchant(*, key: str, now: datetime, **fields: Any) -> Merchant:
     commission of the platform's own shop); FieldDoesNotExist for a misspelt one. Locks its row.
     A higher commission is the caller's to check against the goods (catalogue.fit).
     """
-    merchant = Merchant.objects.select_for_update().filter(key=key).first()
+    merchant = Merchant.objects.select_for_update(no_key=True).filter(key=key).first()
     merchant = merchant or Merchant(key=key, joined_at=now)
     _take_over(merchant, fields)
     merchant.full_clean(validate_unique=False)
@@ -50,7 +50,7 @@ def save_freight_rule(
     Merchant.DoesNotExist; FieldDoesNotExist. Locks the rule's row.
     """
     merchant = Merchant.objects.get(key=merchant_key)
-    mine = FreightRule.objects.select_for_update().filter(merchant=merchant)
+    mine = FreightRule.objects.select_for_update(no_key=True).filter(merchant=merchant)
     if rule_id is None:
         rule = mine.filter(name=name).first() or FreightRule(merchant=merchant)
     else:

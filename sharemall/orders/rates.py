@@ -1,18 +1,15 @@
 """The scheme versions that orders go by."""
 
 from sharemall.engine.scheme import Scheme
-from sharemall.ledger.models import SchemeVersion
-from sharemall.ledger.selectors import LedgerClosed, parsed_scheme
+from sharemall.ledger import selectors as ledger
 
 
 def current() -> tuple[int, Scheme]:
-    """The version in force and its scheme, read together. Raises LedgerClosed."""
-    row = SchemeVersion.objects.order_by("-version").values_list("version", "toml").first()
-    if row is None:
-        raise LedgerClosed
-    return row[0], parsed_scheme(row[1])
+    """The version in force and its scheme. Raises LedgerClosed."""
+    version = ledger.scheme_version()
+    return version, of(version)
 
 
 def of(version: int) -> Scheme:
-    """The scheme of this version."""
-    return parsed_scheme(SchemeVersion.objects.values_list("toml", flat=True).get(version=version))
+    """The scheme of this version: a version never changes, so each is read once a process."""
+    return ledger.scheme_of(version)

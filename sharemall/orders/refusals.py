@@ -20,6 +20,15 @@ class Refusal(StrEnum):
     COUPON_GONE = "coupon_gone"  # it is used, over or does not fit this order
     NOTE_NEEDED = "note_needed"  # the current risk note is not confirmed
     WRONG_STATE = "wrong_state"  # `status` is the order's
+    EXPIRED = "expired"  # it was to be paid earlier
+    BAD_PLAN = "bad_plan"  # the means are not what is to be paid
+    PLAN_MOVING = "plan_moving"  # an earlier choice of means is still on its way
+    TOO_FEW_COINS = "too_few_coins"  # `left_fen` is what can be paid with
+    TOO_LITTLE_BALANCE = "too_little_balance"  # likewise
+    TOO_FEW_SHARES = "too_few_shares"  # selling all of them would not bring it
+    MORE_SHARES = "more_shares"  # it takes more than was shown: `shares_micro`
+    NO_PROVIDER = "no_provider"  # nobody of this name takes the rest
+    BAD_PARCEL = "bad_parcel"  # carrier or number is missing or too long
 
 
 class Refused(Exception):

@@ -1,56 +1,59 @@
 """Writes: payments and the notifications of their providers.
 
-Every function runs in its caller's transaction. Lock order: the caller holds the locks of the
-orders of a payment before it asks for the payment's (see orders/services.py).
+Every function runs in its caller's transaction, with the payment locked: whoever changes an unpaid
+order or refunds one locks its payment first (docs/locking.md).
 """
 
 from datetime import datetime
 
+from sharemall.payments import refunds
 from sharemall.payments.models import Notice, Payment
 from sharemall.payments.providers import Notification
 
+STRAY = (Notice.Verdict.LATE, Notice.Verdict.DOUBLE, Notice.Verdict.MISMATCH)
+
 
 def open_payment(*, no: str, member_id: int, amount_fen: int, now: datetime) -> Payment:
-    """A payment that waits for its money. Locks nothing but the new row."""
+    """A payment that waits for a plan and its money. Locks nothing but the new row."""
     return Payment.objects.create(no=no, member_id=member_id, amount_fen=amount_fen, created_at=now)
 
 
-def close(payment_id: int, *, now: datetime) -> Payment:
-    """No money is expected any more; a payment that is not pending stays as it is.
-
-    Locks the payment.
-    """
-    payment = Payment.objects.select_for_update().get(pk=payment_id)
-    if payment.status == Payment.Status.PENDING:
-        payment.status = Payment.Status.CLOSED
-        payment.closed_at = now
-        payment.save(update_fields=["status", "closed_at"])
-    return payment
+def succeed(payment: Payment, *, trade: tuple[str, str] | None = None, now: datetime) -> None:
+    """It is paid: by the wallet alone, or by a provider's trade (its key and the number)."""
+    payment.status, payment.paid_at = Payment.Status.SUCCEEDED, now
+    if trade:
+        payment.provider, payment.trade_no = trade
+    payment.save(update_fields=["status", "paid_at", "provider", "trade_no"])
 
 
-def take(payment_id: int, notification: Notification, *, now: datetime) -> Notice:
+def close(payment: Payment, *, now: datetime) -> None:
+    """No money is expected any more."""
+    payment.status, payment.closed_at = Payment.Status.CLOSED, now
+    payment.save(update_fields=["status", "closed_at", "wallet"])
+
+
+def take(
+    payment: Payment, notification: Notification, *, provider: str, now: datetime
+) -> tuple[Notice, bool]:
     """Apply a verified notification to its payment; the same one again changes nothing.
 
-    Returns the notice with its verdict: only `paid`, when it is new, pays for anything. Locks the
-    payment, and under it looks for the same notice, so that one of two at once waits and finds it.
+    The notice with its verdict, and whether it is new: only a new `paid` pays for anything. Money
+    that was not expected (late, double, another amount) is refunded, once for each trade.
     """
-    payment = Payment.objects.select_for_update().get(pk=payment_id)
     known = payment.notices.filter(
-        trade_no=notification.trade_no, succeeded=notification.succeeded
+        provider=provider, trade_no=notification.trade_no, succeeded=notification.succeeded
     ).first()
     if known:
-        return known
+        return known, False
     verdict = _judge(payment, notification)
     if verdict == Notice.Verdict.PAID:
-        payment.status = Payment.Status.SUCCEEDED
-        payment.trade_no = notification.trade_no
-        payment.paid_at = now
-        payment.save(update_fields=["status", "trade_no", "paid_at"])
-    elif verdict == Notice.Verdict.FAILED:
+        succeed(payment, trade=(provider, notification.trade_no), now=now)
+    elif verdict == Notice.Verdict.FAILED and payment.status == Payment.Status.PENDING:
         payment.failed_at = now
         payment.save(update_fields=["failed_at"])
-    return Notice.objects.create(
+    notice = Notice.objects.create(
         payment=payment,
+        provider=provider,
         trade_no=notification.trade_no,
         succeeded=notification.succeeded,
         amount_fen=notification.amount_fen,
@@ -58,15 +61,21 @@ def take(payment_id: int, notification: Notification, *, now: datetime) -> Notic
         body=notification.body,
         received_at=now,
     )
+    if verdict in STRAY and notice.amount_fen > 0:
+        refunds.make_stray(payment, notice, now=now)
+    return notice, True
 
 
 def _judge(payment: Payment, notification: Notification) -> Notice.Verdict:
+    """Money counts whichever provider it came through, if it is what is to be paid now."""
     if not notification.succeeded:
         return Notice.Verdict.FAILED
     if payment.status == Payment.Status.CLOSED:
         return Notice.Verdict.LATE
     if payment.status == Payment.Status.SUCCEEDED:
         return Notice.Verdict.DOUBLE
-    if notification.amount_fen != payment.amount_fen:
+    # While the wallet's part of a new plan is on its way, money for an old one fits nothing.
+    moving = payment.wallet == Payment.Wallet.MOVING
+    if moving or notification.amount_fen != payment.provider_fen:
         return Notice.Verdict.MISMATCH
     return Notice.Verdict.PAID

@@ -52,4 +52,4 @@ class ReviewPicture(models.Model):
         ordering = ["position", "id"]
 
     def __str__(self) -> str:
-        return self.picture.name
+        return str(self.picture.name)

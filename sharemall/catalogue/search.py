@@ -1,0 +1,98 @@
+"""What products are found by: the words of their texts, Latin and Chinese, as an indexed array.
+
+A Latin word or a number is found by its beginnings, Chinese by single characters and by pairs of
+them. Both sides fold their text alike: one width and case, no accents; "750ml" is a number and a
+word, so that "750 ml" finds it too.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from django.db.models import QuerySet
+
+from sharemall.catalogue.models import Product, Variant
+
+LONGEST = 16  # letters of a word that count; a longer one is found by its first ones
+MOST_WORDS = 12  # of a query
+MOST_QUERY = 100  # characters of a query that are looked at
+AT_ONCE = 500
+
+# Han, kana and Bopomofo are written without spaces between words.
+UNSPACED = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3040-\u30ff\u3100-\u312f"
+UNSPACED += "\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+UNSPACED += "\U00020000-\U0003ffff"
+RUNS = re.compile(rf"[{UNSPACED}]+|\d+|[^\W\d_{UNSPACED}]+")
+UNSPACED_RUN = re.compile(rf"[{UNSPACED}]+")
+
+
+def terms(*texts: str) -> list[str]:
+    """All terms that one of these texts is found by, sorted, each once."""
+    return sorted({term for text in texts for run in _runs(text) for term in _terms_of(run)})
+
+
+def asked(query: str) -> list[str]:
+    """The terms that a product must have to be found by `query`; empty if it says nothing."""
+    words: dict[str, None] = {}
+    for run in _runs(query[:MOST_QUERY]):
+        words |= dict.fromkeys(_asked_by(run))
+    return list(words)[:MOST_WORDS]
+
+
+def terms_of(product: Product, variants: Iterable[Variant]) -> list[str]:
+    """What a product is found by: itself, its merchant, zone, category and variants on sale."""
+    texts = [product.name_zh, product.name_en, product.subtitle_zh, product.subtitle_en]
+    for row in (product.merchant, product.zone, product.category):
+        if row is not None:
+            texts += [row.name_zh, row.name_en]
+    for variant in variants:
+        if variant.on_sale:
+            texts += [variant.sku, variant.name_zh, variant.name_en]
+    return terms(*texts)
+
+
+def renew(products: QuerySet[Product]) -> int:
+    """Work out anew what these products are found by; how many there were.
+
+    For when the name of a merchant, a zone or a category has changed.
+    """
+    rows = products.select_related("merchant", "zone", "category").prefetch_related("variants")
+    last, done = 0, 0
+    while batch := list(rows.filter(id__gt=last).order_by("id")[:AT_ONCE]):
+        for product in batch:
+            product.terms = terms_of(product, product.variants.all())
+        Product.objects.bulk_update(batch, ["terms"])
+        last, done = batch[-1].pk, done + len(batch)
+    return done
+
+
+def fold(text: str) -> str:
+    """One width, one case, no accents."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(char for char in apart if unicodedata.category(char) not in ("Mn", "Cf"))
+    return unicodedata.normalize("NFKC", bare).casefold()
+
+
+def _runs(text: str) -> Iterable[str]:
+    return RUNS.findall(fold(text))
+
+
+def _terms_of(run: str) -> Iterator[str]:
+    if UNSPACED_RUN.match(run):
+        yield from run
+        yield from _pairs(run)
+    else:
+        yield from (run[:length] for length in range(1, min(len(run), LONGEST) + 1))
+
+
+def _asked_by(run: str) -> Iterator[str]:
+    if not UNSPACED_RUN.match(run):
+        yield run[:LONGEST]
+    elif len(run) == 1:
+        yield run
+    else:
+        yield from _pairs(run)
+
+
+def _pairs(run: str) -> Iterator[str]:
+    return (run[start : start + 2] for start in range(len(run) - 1))
