@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "sharemall.compliance",
     "sharemall.history",
     "sharemall.storefront",
+    "sharemall.staff",
 ]
 
 MIDDLEWARE = [
@@ -81,7 +82,9 @@ AUTH_PASSWORD_VALIDATORS = [
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [config.PACKAGE / "locale" / part for part in ("shop", "orders", "equity", "offers")]
+LOCALE_PATHS = [
+    config.PACKAGE / "locale" / part for part in ("shop", "orders", "equity", "offers", "staff")
+]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

@@ -14,12 +14,16 @@ MOST_TOLD = 5
 
 
 def tell(
-    form: forms.Form, error: ValidationError, called: Mapping[str, str] | None = None
+    form: forms.Form,
+    error: ValidationError,
+    *,
+    called: Mapping[str, str] | None = None,
+    said: Mapping[str, str] | None = None,
 ) -> None:
     """Each fault at its field; what belongs to no field of this form stands above it.
 
     `called` maps names of the service to those of the form, where they differ; to "" what belongs
-    above it.
+    above it. `said` are sentences for fields whose faults the service tells in a few words.
     """
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)
@@ -27,15 +31,12 @@ def tell(
     for name, faults in error.error_dict.items():
         field = (called or {}).get(name, name)
         known = field if field in form.fields else None
-        for fault in faults:
-            sentences = fault.messages
-            is_clear = known or field in ("", NON_FIELD_ERRORS)
-            told = sentences if is_clear else _named(name, sentences)
-            form.add_error(known, ValidationError(told))
-
-
-def _named(name: str, sentences: Iterable[str]) -> list[str]:
-    return [f"{name}: {sentence}" for sentence in sentences]
+        sentences = [sentence for fault in faults for sentence in fault.messages]
+        if name in (said or {}):
+            sentences = [(said or {})[name]]
+        elif known is None and field not in ("", NON_FIELD_ERRORS):
+            sentences = [f"{name}: {sentence}" for sentence in sentences]
+        form.add_error(known, ValidationError(sentences))
 
 
 def tell_claims(form: forms.Form, words: Iterable[str]) -> None:

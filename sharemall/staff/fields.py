@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sharemall.staff import amounts
 
-Words = str | Promise
+# A text, or one that is translated when it is shown; Django's stubs keep the type to themselves.
+Words = Any
 MOST_FEN = 10**11 - 1  # just under a billion yuan: more than anything here costs
 MOST_COUNT = 2_000_000_000
 MOST_NANO = 1_000_000_000

@@ -33,18 +33,18 @@ class Rows(Generic[Row]):
         kind: type[Row],
         prefix: str,
         data: QueryDict | None = None,
-        initial: Sequence[Mapping[str, Any]] = (),
+        initial: Sequence[dict[str, Any]] = (),
         **given: Any,
     ) -> None:
         self.kind, self.prefix, self.data, self.given = kind, prefix, data, given
         self.name = f"{prefix}-rows"
         if data is None:
-            filled: list[Mapping[str, Any]] = list(initial) or [{}]
+            filled: list[dict[str, Any]] = list(initial) or [{}]
             self.forms = [self._form(number, row) for number, row in enumerate(filled)]
         else:
             self.forms = [self._form(number) for number in range(_count(data.get(self.name)))]
 
-    def _form(self, number: int, initial: Mapping[str, Any] | None = None) -> Row:
+    def _form(self, number: int, initial: dict[str, Any] | None = None) -> Row:
         prefix = f"{self.prefix}-{number}"
         return self.kind(self.data, prefix=prefix, initial=initial, **self.given)
 
@@ -60,7 +60,8 @@ class Rows(Generic[Row]):
 
     def is_valid(self) -> bool:
         """Whether each filled row can be read; each is looked at, so that each says its faults."""
-        return all([form.is_valid() for form in self.filled])
+        faulty = [form for form in self.filled if not form.is_valid()]
+        return not faulty
 
     def extended(self, rows: Sequence[Mapping[str, Any]]) -> "Rows[Row]":
         """The same with these behind, as texts; none beyond the most. Blank ones make room."""

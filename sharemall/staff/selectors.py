@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from django.db import models
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from sharemall.catalogue import search
 from sharemall.catalogue.models import Category, FlashPrice, Product, Variant
@@ -28,7 +28,7 @@ Model = TypeVar("Model", bound=models.Model)
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Model]):
-    """Rows, the newest first; `before` is the mark to ask for earlier ones with, None at the end."""
+    """Rows, the newest first; `before` is the mark that earlier ones are asked for with."""
 
     rows: list[Model]
     before: int | None
@@ -116,8 +116,8 @@ def product(slug: str) -> Product | None:
 
 def picture_names(product: Product) -> list[str]:
     """The names of its stored pictures, the first one first."""
-    first = [product.picture.name] if product.picture else []
-    return [*first, *(row.picture.name for row in product.pictures.all())]
+    files = [product.picture, *(row.picture for row in product.pictures.all())]
+    return [file.name for file in files if file.name]
 
 
 def low_stock(before: int | None = None) -> Page[Variant]:

@@ -47,7 +47,11 @@ def version_of(product: Product | None) -> str:
         return ""
     rows = [product, *product.variants.order_by("pk"), *product.pictures.order_by("pk")]
     kept = [
-        {name: str(value) for name, value in vars(row).items() if name not in UNSEEN and name[0] != "_"}
+        {
+            name: str(value)
+            for name, value in vars(row).items()
+            if name not in UNSEEN and name[0] != "_"
+        }
         for row in rows
     ]
     text = json.dumps(kept, cls=DjangoJSONEncoder, sort_keys=True)
@@ -78,7 +82,7 @@ class ProductSheet:
             data,
             [variants.initial_of(row) for row in there] or [{"on_sale": True}],
             options=options,
-            stocks={row.sku: row.stock for row in there},
+            there={row.sku: row for row in there},
         )
 
     def _options(self) -> list[dict[str, Any]]:
@@ -94,22 +98,25 @@ class ProductSheet:
     def add_choices(self) -> None:
         """A row for each choice of the options that no row makes yet."""
         options = self.rows.given["options"]
-        made = {
-            tuple(str(field.value()) for field in row.choices) for row in self.rows.filled
-        }
+        made = {tuple(str(field.value()) for field in row.choices) for row in self.rows.filled}
         like = next(iter(self.rows.filled), None)
         base = self.slug or "sku"
         numbers = [range(len(option["values"])) for option in options]
-        missing = [
-            choice
-            for choice in combinations(*numbers)
-            if tuple(map(str, choice)) not in made
-        ] if options else []
+        missing = (
+            [choice for choice in combinations(*numbers) if tuple(map(str, choice)) not in made]
+            if options
+            else []
+        )
         rows = [
             variants.row_for(choice, like, "-".join([base, *(str(at + 1) for at in choice)])[:40])
             for choice in missing
         ]
         self.rows = self.rows.extended(rows)
+
+    @property
+    def has_row_faults(self) -> bool:
+        """Whether a row cannot be read or was refused."""
+        return any(row.errors for row in self.rows.filled if row.is_bound)
 
     @property
     def slug(self) -> str:
@@ -131,7 +138,9 @@ class ProductSheet:
             self.form.add_error(None, _("A product has at least one variant."))
         if len(rows) > 1 and not self.form.cleaned_data["options"]:
             self.form.add_error(None, _("Several variants need an option that tells them apart."))
-        if self.form.cleaned_data["on_sale"] and not any(row.cleaned_data["on_sale"] for row in rows):
+        if self.form.cleaned_data["on_sale"] and not any(
+            row.cleaned_data["on_sale"] for row in rows
+        ):
             self.form.add_error("on_sale", _("Put at least one of its variants on sale."))
         skus = Counter(row.cleaned_data["sku"] for row in rows)
         choices = Counter(row.choice for row in rows)

@@ -1,6 +1,6 @@
 """Flash prices and coupons."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as say
@@ -35,7 +35,7 @@ class FlashForm(WindowForm):
     sku = text(_("SKU"), 40)
     price_fen = YuanField(_("Flash price"))
     quantity = CountField(_("Pieces"), least=1, help_text=_("They are part of the stock."))
-    field_order: ClassVar[list[str]] = ["sku", "price_fen", "quantity", "starts_at", "ends_at"]
+    field_order = ["sku", "price_fen", "quantity", "starts_at", "ends_at"]
 
     def clean_sku(self) -> str:
         """One that there is."""
@@ -100,7 +100,7 @@ class CouponForm(WindowForm):
     most_off_fen = YuanField(_("At most this amount"), required=False)
     quantity = CountField(_("How many"), least=1)
     per_member = CountField(_("Per member"), least=1, most=1000)
-    field_order: ClassVar[list[str]] = [
+    field_order = [
         *("name_zh", "name_en", "merchant", "funder", "zone", "threshold_fen", "kind"),
         *("off_fen", "off_nano", "most_off_fen", "quantity", "per_member"),
         *("starts_at", "ends_at"),

@@ -26,7 +26,7 @@ class Uploads(forms.ClearableFileInput):
 class UploadsField(forms.FileField):
     """Several files; an empty list where none was chosen."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         """The files, none of them empty."""
         given = data if isinstance(data, list | tuple) else [data] if data else []
         checked = super().clean
@@ -66,19 +66,17 @@ class PicturesForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """New pictures are kept here, so that a bad one is told beside the good ones."""
         data = super().clean() or {}
-        kept = [
-            name
-            for number, name in enumerate(self.names)
-            if not data.get(f"gone_{number}")
-        ]
+        kept = [name for number, name in enumerate(self.names) if not data.get(f"gone_{number}")]
         uploads = data.get("uploads") or []
         if len(kept) + len(uploads) > MOST_AT_ONCE:
-            self.add_error("uploads", say("A product has at most %(most)s pictures.") % {"most": MOST_AT_ONCE})
+            self.add_error(
+                "uploads", say("A product has at most %(most)s pictures.") % {"most": MOST_AT_ONCE}
+            )
         elif not self.errors:
             data["added"] = [name for one in uploads if (name := self._store(one))]
         return data
 
-    def _store(self, upload: UploadedFile) -> str:
+    def _store(self, upload: UploadedFile[bytes]) -> str:
         try:
             return pictures.store(upload, "products")
         except pictures.UnreadablePicture:
@@ -100,4 +98,5 @@ class PicturesForm(forms.Form):
             for number, name in enumerate(self.names)
             if not data[f"gone_{number}"]
         ]
-        return [name for _place, _number, name in sorted(kept)] + data.get("added", [])
+        added: list[str] = data.get("added", [])
+        return [name for _place, _number, name in sorted(kept)] + added

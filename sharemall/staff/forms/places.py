@@ -58,9 +58,7 @@ class CategoryForm(KeyedForm):
     )
     name_zh = text(_("Name (Chinese)"), 20)
     name_en = text(_("Name (English)"), 40)
-    position = CountField(
-        _("Place"), most=32_000, help_text=_("Lower numbers come first.")
-    )
+    position = CountField(_("Place"), most=32_000, help_text=_("Lower numbers come first."))
     picture = picture(_("Picture"))
     on_sale = forms.BooleanField(label=_("Shown to shoppers"), required=False)
 

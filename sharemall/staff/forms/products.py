@@ -17,7 +17,11 @@ BETWEEN = "|"
 SPEC_PARTS = ("label_zh", "label_en", "zh", "en")
 MOST_TEXT = 20_000
 COPIED = (
-    *(f"{name}_{language}" for name in ("name", "subtitle", "description", "unit") for language in ("zh", "en")),
+    *(
+        f"{name}_{language}"
+        for name in ("name", "subtitle", "description", "unit")
+        for language in ("zh", "en")
+    ),
     *("merchant", "zone", "category", "freight_rule", "limit_per_member", "returnable_days"),
     *("position", "on_sale"),
 )
@@ -61,9 +65,7 @@ class ProductForm(forms.Form):
         help_text=_("How many one member may buy in all. Empty: no limit."),
     )
     returnable_days = CountField(_("Days to return it"), most=3650)
-    position = CountField(
-        _("Place on the shelf"), help_text=_("Lower numbers come first.")
-    )
+    position = CountField(_("Place on the shelf"), help_text=_("Lower numbers come first."))
     on_sale = forms.BooleanField(label=_("On sale"), required=False)
 
     def __init__(self, *args: Any, product: Product | None, **kwargs: Any) -> None:
@@ -112,7 +114,9 @@ class ProductForm(forms.Form):
         if values and not zh:
             self.add_error(f"option_{number}_zh", say("An option has a name."))
         try:
-            return {"zh": zh, "en": en or "", "values": value_rows(values)} if zh and values else None
+            return (
+                {"zh": zh, "en": en or "", "values": value_rows(values)} if zh and values else None
+            )
         except ValidationError as error:
             self.add_error(f"option_{number}_values", error)
             return None

@@ -30,10 +30,10 @@ class VariantForm(RowForm):
     on_sale = forms.BooleanField(label=_("On sale"), required=False)
 
     def __init__(
-        self, *args: Any, options: Options, stocks: dict[str, int], **kwargs: Any
+        self, *args: Any, options: Options, there: dict[str, Variant], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.options, self.stocks = options, stocks
+        self.options, self.there = options, there
         for number, option in enumerate(options):
             values = [(str(at), value["zh"]) for at, value in enumerate(option["values"])]
             self.fields[f"choice_{number}"] = forms.ChoiceField(
@@ -51,9 +51,9 @@ class VariantForm(RowForm):
         return [self[f"choice_{number}"] for number in range(len(self.options))]
 
     @property
-    def known_stock(self) -> int | None:
-        """What is there of a variant that is stored; None for a new one."""
-        return self.stocks.get(str(self["sku"].value() or "").strip())
+    def stored(self) -> Variant | None:
+        """The variant that is there already under this SKU."""
+        return self.there.get(str(self["sku"].value() or "").strip())
 
     @property
     def choice(self) -> tuple[int, ...]:
@@ -80,7 +80,7 @@ class VariantForm(RowForm):
     def draft(self) -> VariantDraft:
         """What the catalogue's service takes."""
         data = self.cleaned_data
-        is_new = data["sku"] not in self.stocks
+        is_new = data["sku"] not in self.there
         return VariantDraft(
             sku=data["sku"],
             price_fen=data["price_fen"],

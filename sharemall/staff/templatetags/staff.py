@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sharemall.members import regions
 from sharemall.orders.models import Order
+from sharemall.orders.selectors import Step, timeline
 from sharemall.staff import amounts
 
 register = template.Library()
@@ -48,6 +49,15 @@ REFUND_STATUSES: dict[str, tuple[Words, str]] = {
     "waiting": (pgettext_lazy("refund", "To be sent"), "chip-gold"),
     "sent": (pgettext_lazy("refund", "Sent"), "chip-primary"),
     "done": (pgettext_lazy("refund", "Done"), "chip-primary"),
+}
+STEPS: dict[Step, Words] = {
+    Step.PLACED: pgettext_lazy("staff", "Placed"),
+    Step.PAID: pgettext_lazy("staff", "Paid"),
+    Step.SHIPPED: STATUSES["shipped"][0],
+    Step.RECEIVED: STATUSES["received"][0],
+    Step.COMPLETED: STATUSES["completed"][0],
+    Step.CANCELLED: STATUSES["cancelled"][0],
+    Step.REFUNDED: pgettext_lazy("staff", "Refunded"),
 }
 WORDS: dict[str, dict[str, Words]] = {
     "means": {
@@ -105,11 +115,12 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A line of an order's timeline; `hint` says more."""
+class Line:
+    """A line of an order's timeline; `is_due`: it lies ahead. `hint` says more."""
 
     name: Words
     at: datetime
+    is_due: bool
     hint: str = ""
 
 
@@ -166,19 +177,21 @@ def region_of(order: Order) -> str:
 
 
 @register.filter
-def steps(order: Order) -> list[Step]:
-    """What has happened to an order, in order of time."""
+def steps(order: Order) -> list[Line]:
+    """What has happened to an order, in order of time, and what comes next by itself."""
     parcel = f"{order.carrier} {order.tracking_no}".strip()
     why = words(order.cancel_reason, "cancel") if order.cancel_reason else ""
-    happened = [
-        (_("Placed"), order.placed_at, ""),
-        (_("Paid"), order.paid_at, ""),
-        (pgettext_lazy("staff", "Shipped"), order.shipped_at, parcel),
-        (pgettext_lazy("staff", "Received"), order.received_at, ""),
-        (pgettext_lazy("staff", "Completed"), order.completed_at, ""),
-        (pgettext_lazy("staff", "Cancelled"), order.cancelled_at, why),
+    hints = {Step.SHIPPED: parcel, Step.CANCELLED: why}
+    return [
+        Line(STEPS[moment.step], moment.at, moment.is_due, hints.get(moment.step, ""))
+        for moment in timeline(order)
     ]
-    return [Step(name, at, hint) for name, at, hint in happened if at is not None]
+
+
+@register.filter
+def delta(number: int) -> str:
+    """A change with its sign: 20 → +20."""
+    return f"{number:+,}"
 
 
 @register.filter

@@ -42,9 +42,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     return _form_page(request, found, form)
 
 
-def _form_page(
-    request: HttpRequest, category: Category | None, form: CategoryForm
-) -> HttpResponse:
+def _form_page(request: HttpRequest, category: Category | None, form: CategoryForm) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _saved(form, category):
         messages.success(request, _("Saved."))
         return redirect("staff-categories")
@@ -69,5 +67,6 @@ def _saved(form: CategoryForm, category: Category | None) -> bool:
     except BlockedClaims as error:
         faults.tell_claims(form, error.words)
     except ValidationError as error:
-        faults.tell(form, error)
+        above = _("It cannot stand below itself, and the tree has at most three floors.")
+        faults.tell(form, error, said={"parent": above})
     return not form.errors

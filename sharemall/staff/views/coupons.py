@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from sharemall.catalogue import coupons as catalogue
+from sharemall.catalogue import services as catalogue
 from sharemall.clock import services as clock
 from sharemall.compliance.claims import BlockedClaims
 from sharemall.coupons.models import Coupon
@@ -57,5 +57,5 @@ def _issued(form: CouponForm) -> bool:
     except BlockedClaims as error:
         faults.tell_claims(form, error.words)
     except ValidationError as error:
-        faults.tell(form, error, {"zone_key": "zone"})
+        faults.tell(form, error, called={"zone_key": "zone"})
     return not form.errors

@@ -69,5 +69,5 @@ def _saved(form: FreightForm, rows: Rows[BandForm], rule: FreightRule | None) ->
             free_over_fen=data["free_over_fen"],
         )
     except ValidationError as error:
-        faults.tell(form, error, {"bands": ""})
+        faults.tell(form, error, called={"bands": ""})
     return not form.errors

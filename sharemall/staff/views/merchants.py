@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from sharemall.catalogue import coupons as catalogue
+from sharemall.catalogue import services as catalogue
 from sharemall.catalogue import pictures
 from sharemall.clock import services as clock
 from sharemall.compliance.claims import BlockedClaims
@@ -43,9 +43,7 @@ def merchant(request: HttpRequest, key: str) -> HttpResponse:
     return _form_page(request, found, form)
 
 
-def _form_page(
-    request: HttpRequest, merchant: Merchant | None, form: MerchantForm
-) -> HttpResponse:
+def _form_page(request: HttpRequest, merchant: Merchant | None, form: MerchantForm) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _saved(form, merchant):
         messages.success(request, _("Saved."))
         return redirect("staff-merchants")

@@ -155,7 +155,7 @@ def _answer(
     status: int = 200,
 ) -> HttpResponse:
     product = sheet.product
-    context = {"sheet": sheet, "product": product}
+    context: dict[str, object] = {"sheet": sheet, "product": product}
     if product is not None:
         context["version"] = version_of(product)
         context["pictures"] = pictures_form or PicturesForm(names=selectors.picture_names(product))

@@ -1,6 +1,7 @@
 """Stocks: those that run low, and changing one by hand."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -50,6 +51,9 @@ def _changed(request: HttpRequest, variant: Variant, form: StockForm) -> bool:
     except NotEnoughStock:
         variant.refresh_from_db(fields=["stock"])
         form.add_error("by", _("Only %(stock)s are there.") % {"stock": f"{variant.stock:,}"})
+        return False
+    except ValidationError:
+        form.add_error("by", _("That is more than a stock can hold."))
         return False
     except Gone:
         raise Http404 from None
