@@ -48,6 +48,14 @@ def store(upload: "File[bytes]", folder: str, *, drawings: bool = True) -> str:
     return _keep(name, _webp(widest))
 
 
+def discard(name: str) -> None:
+    """Remove a stored picture in all its widths: what it was uploaded for did not come about."""
+    found = NAME.fullmatch(name)
+    widths = [width for width in WIDTHS if found and width < int(found["width"])]
+    for part in [name, *(_narrower(name, width) for width in widths)]:
+        default_storage.delete(part)
+
+
 def srcset(name: str) -> str:
     """The `srcset` of a stored picture, without looking at the disk; empty for a drawing."""
     found = NAME.fullmatch(name)

@@ -58,13 +58,7 @@ def refuse_claims(texts: Iterable[str]) -> None:
 
     Text by text: the end of one and the start of the next make no claim together.
     """
-    found = {text: None for text in texts if text}
-    # One check of all of them first: as a rule there is nothing, and that costs one query.
-    if not claims.check("\n".join(found)):
-        return
-    words = list(dict.fromkeys(word for text in found for word in claims.check(text)))
-    if words:
-        raise claims.BlockedClaims(words)
+    claims.refuse(texts)
 
 
 class _Reader(HTMLParser):

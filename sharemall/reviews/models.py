@@ -38,6 +38,11 @@ class Review(models.Model):
     def __str__(self) -> str:
         return f"{self.stars}: {self.text[:20]}"
 
+    @property
+    def author(self) -> str:
+        """The buyer's name as others see it: its first character."""
+        return f"{self.member.name[:1]}**"
+
 
 class ReviewPicture(models.Model):
     """A picture in a review, drawn anew from what was uploaded."""

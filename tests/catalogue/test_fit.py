@@ -8,9 +8,10 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from sharemall.catalogue import coupons, fit
-from sharemall.catalogue.errors import GoodsDoNotFit
+from sharemall.catalogue import coupons, fit, services
+from sharemall.catalogue.errors import DoesNotFit, GoodsDoNotFit
 from sharemall.catalogue.models import FlashPrice, Product, Variant, Zone
+from sharemall.catalogue.services import VariantDraft
 from sharemall.compliance.claims import BlockedClaims
 from sharemall.coupons.models import Coupon
 from sharemall.ledger.opening import open_ledger
@@ -310,6 +311,29 @@ def test_a_closed_coupon_stays_closed() -> None:
         assert not coupons.close_coupon(coupon_id=coupon.pk).is_open
     with pytest.raises(Coupon.DoesNotExist):
         coupons.close_coupon(coupon_id=0)
+
+
+def test_a_product_is_not_saved_on_sale_where_a_coupon_takes_off_too_much() -> None:
+    issue()
+    draft = VariantDraft(sku="red", price_fen=10_000, cost_fen=3_601)
+    names = {"name_zh": "干红", "name_en": "Red", "merchant_id": "platform", "zone_id": "wine"}
+    with pytest.raises(DoesNotFit) as refusal:
+        services.save_product(slug="red", variants=[draft], now=NOW, **names)
+    assert figures(refusal.value.misfits[0]) == (9_000, 3_601, 5_400, 0, 1)
+    assert not Product.objects.exists()
+    draft = VariantDraft(sku="red", price_fen=10_000, cost_fen=3_600)
+    assert services.save_product(slug="red", variants=[draft], now=NOW, **names).on_sale
+
+
+def test_a_flash_price_is_not_saved_where_it_and_a_coupon_take_off_too_much() -> None:
+    variant = a_variant(cost=3_000)
+    issue()
+    flash = {"variant_id": variant.pk, "quantity": 5, "starts_at": NOW, "ends_at": NOW + DAY}
+    with pytest.raises(DoesNotFit) as refusal:
+        services.save_flash_price(price_fen=8_332, now=NOW, **flash)
+    assert refusal.value.misfits[0].lowest_fen == 7_498
+    assert not FlashPrice.objects.exists()
+    assert services.save_flash_price(price_fen=8_334, now=NOW, **flash).left == 5
 
 
 def test_a_higher_commission_must_fit_the_merchants_goods() -> None:

@@ -5,16 +5,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import transaction
 
-from sharemall.catalogue import coupons, fit
-from sharemall.catalogue.errors import GoodsDoNotFit
+from sharemall.catalogue import fit, services
+from sharemall.catalogue.errors import DoesNotFit, GoodsDoNotFit
 from sharemall.catalogue.models import FlashPrice, Product, Variant
+from sharemall.catalogue.services import VariantDraft
 from sharemall.catalogue.suspects import suspects
 from sharemall.coupons.models import Coupon
 from sharemall.ledger import selectors as ledger
 from sharemall.merchants.models import NANO, Merchant
-from tests.catalogue.test_fit import COUPON, DAY, NOW, a_merchant, a_variant, open_mall
+from tests.catalogue import goods
+from tests.catalogue.test_fit import COUPON, DAY, NOW, a_merchant, open_mall
 from tests.coupons.given import at_once
 
 SHOPS = ("platform", "tea", "greedy")
@@ -112,30 +113,28 @@ def test_what_is_not_suspect_fits(seed: int) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_products_saved_and_coupons_issued_at_once_fit_in_the_end() -> None:
-    open_mall()
+    goods.open_mall()
     # Each fits at ¥100 with a cost of ¥40, and at ¥90 with one of ¥36.
-    variants = [a_variant(cost=3_600) for _ in range(25)]
+    slugs = [goods.a_product(f"p{number}", cost_fen=3_600).slug for number in range(25)]
 
-    def save(variant: Variant) -> str:
-        with transaction.atomic():
-            Product.objects.select_for_update(no_key=True).get(pk=variant.product_id)
-            variant.cost_fen = 4_000
-            variant.save(update_fields=["cost_fen"])
-            if fit.check_product(variant.product, [variant], NOW):
-                transaction.set_rollback(True)
-                return "refused"
+    def save(slug: str) -> str:
+        draft = VariantDraft(sku=slug, price_fen=10_000, cost_fen=4_000)
+        try:
+            services.save_product(slug=slug, variants=[draft], now=NOW)
+        except DoesNotFit:
+            return "refused"
         return "saved"
 
     def issue() -> str:
         try:
-            coupons.issue_coupon(now=NOW, **COUPON)
+            services.issue_coupon(now=NOW, **COUPON)
         except GoodsDoNotFit:
             return "no coupon"
         return "coupon"
 
     jobs: list[Callable[[], str]] = []
-    for variant in variants:
-        jobs += [lambda variant=variant: save(variant), issue]
+    for slug in slugs:
+        jobs += [lambda slug=slug: save(slug), issue]
     results = at_once(jobs)
     assert len(results) == 50
     # Whoever came first shut out the other side: there is no mall with both.

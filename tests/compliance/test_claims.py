@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from pytest_django import DjangoAssertNumQueries
 
 import sharemall
 from sharemall.compliance import claims, services
@@ -81,6 +82,21 @@ def test_the_operator_cannot_take_a_built_in_claim_away() -> None:
     services.block_claim(phrase="保本", now=NOW)
     BlockedClaim.objects.all().delete()
     assert claims.check("保本") == ["保本"]
+
+
+def test_texts_are_refused_with_every_claim_that_one_of_them_makes() -> None:
+    with pytest.raises(claims.BlockedClaims) as refusal:
+        claims.refuse(["好茶", "稳赚", "", "Guaranteed 稳赚"])
+    assert refusal.value.words == ["稳赚", "guaranteed"]
+
+
+def test_the_end_of_one_text_and_the_start_of_the_next_make_no_claim(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with django_assert_num_queries(1):
+        claims.refuse(["又快又稳", "赚足口碑", "又快又稳"])
+    with django_assert_num_queries(0):
+        claims.refuse(["", ""])
 
 
 def test_no_text_of_the_mall_itself_makes_such_a_claim() -> None:
