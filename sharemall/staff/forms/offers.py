@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sharemall.catalogue.models import FlashPrice, Variant, Zone
 from sharemall.coupons.models import Coupon
@@ -95,7 +96,7 @@ class CouponForm(WindowForm):
         label=_("It takes off"),
         choices=[(AMOUNT, _("An amount")), (PERCENT, _("A percentage"))],
     )
-    off_fen = YuanField(_("Amount"), required=False)
+    off_fen = YuanField(pgettext_lazy("staff", "Amount"), required=False)
     off_nano = PercentField(_("Percentage taken off"), required=False)
     most_off_fen = YuanField(_("At most this amount"), required=False)
     quantity = CountField(_("How many"), least=1)

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sharemall.catalogue import pictures
 from sharemall.catalogue.products import MOST_PICTURES
@@ -26,7 +27,7 @@ class Uploads(forms.ClearableFileInput):
 class UploadsField(forms.FileField):
     """Several files; an empty list where none was chosen."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[bytes]]":
         """The files, none of them empty."""
         given = data if isinstance(data, list | tuple) else [data] if data else []
         checked = super().clean
@@ -47,7 +48,9 @@ class PicturesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.names = names
         for number in range(len(names)):
-            self.fields[f"place_{number}"] = CountField(_("Place"), least=1, most=99)
+            self.fields[f"place_{number}"] = CountField(
+                pgettext_lazy("staff", "Place"), least=1, most=99
+            )
             self.fields[f"place_{number}"].initial = number + 1
             self.fields[f"gone_{number}"] = forms.BooleanField(label=_("Take out"), required=False)
 
@@ -76,7 +79,7 @@ class PicturesForm(forms.Form):
             data["added"] = [name for one in uploads if (name := self._store(one))]
         return data
 
-    def _store(self, upload: UploadedFile[bytes]) -> str:
+    def _store(self, upload: "UploadedFile[bytes]") -> str:
         try:
             return pictures.store(upload, "products")
         except pictures.UnreadablePicture:

@@ -7,6 +7,7 @@ from django import forms
 from django.core.validators import FileExtensionValidator
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sharemall.catalogue.models import Category
 from sharemall.members import regions
@@ -58,7 +59,9 @@ class CategoryForm(KeyedForm):
     )
     name_zh = text(_("Name (Chinese)"), 20)
     name_en = text(_("Name (English)"), 40)
-    position = CountField(_("Place"), most=32_000, help_text=_("Lower numbers come first."))
+    position = CountField(
+        pgettext_lazy("staff", "Place"), most=32_000, help_text=_("Lower numbers come first.")
+    )
     picture = picture(_("Picture"))
     on_sale = forms.BooleanField(label=_("Shown to shoppers"), required=False)
 
@@ -82,14 +85,14 @@ class MerchantForm(KeyedForm):
         _("Commission in percent"), help_text=_("Taken of what its goods are sold for.")
     )
     logo = picture(_("Logo"))
-    is_open = forms.BooleanField(label=_("Open"), required=False)
+    is_open = forms.BooleanField(label=pgettext_lazy("staff", "Open"), required=False)
 
 
 class FreightForm(forms.Form):
     """A rule without its rows of prices."""
 
     merchant = forms.ModelChoiceField(Merchant.objects.all(), label=_("Merchant"))
-    name = text(_("Name"), 40)
+    name = text(pgettext_lazy("staff", "Name"), 40)
     free_over_fen = YuanField(
         _("Free from goods worth"), required=False, help_text=_("Empty: never free.")
     )

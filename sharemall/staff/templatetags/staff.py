@@ -63,10 +63,9 @@ WORDS: dict[str, dict[str, Words]] = {
     "means": {
         "provider": _("Payment provider"),
         "balance": _("Cash balance"),
-        "coins": _("Coins"),
     },
     "verdict": {
-        "paid": _("Paid"),
+        "paid": pgettext_lazy("staff", "Paid"),
         "failed": _("Payment failed"),
         "late": _("Came after the payment was closed"),
         "double": _("Paid a second time"),
@@ -75,7 +74,7 @@ WORDS: dict[str, dict[str, Words]] = {
     "difference": {
         "missing_here": _("In the bill, not on record"),
         "missing_there": _("On record, not in the bill"),
-        "amount": _("Another amount"),
+        "amount": pgettext_lazy("staff", "Another amount"),
     },
     "cause": {
         "cancel": _("Order cancelled"),

@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from sharemall.catalogue import services as catalogue
 from sharemall.catalogue import pictures
+from sharemall.catalogue import services as catalogue
 from sharemall.clock import services as clock
 from sharemall.compliance.claims import BlockedClaims
 from sharemall.merchants.models import ESCROW, PLATFORM, Merchant

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from sharemall.reviews import services
 from sharemall.reviews.models import Review
@@ -22,7 +23,11 @@ def reviews(request: HttpRequest) -> HttpResponse:
     context = {
         "reviews": page.rows,
         "wanted": wanted if wanted in SHOWN else "",
-        "tabs": [("", _("All")), ("shown", _("Shown")), ("hidden", _("Hidden"))],
+        "tabs": [
+            ("", _("All")),
+            ("shown", pgettext("staff", "Shown")),
+            ("hidden", pgettext("staff", "Hidden")),
+        ],
         "next_url": next_url(request, page),
     }
     return render(request, "staff/reviews.html", context)
