@@ -82,9 +82,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [
-    config.PACKAGE / "locale" / part for part in ("shop", "orders", "equity", "offers", "staff")
-]
+LOCALE_PATHS = sorted(path for path in (config.PACKAGE / "locale").iterdir() if path.is_dir())
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

@@ -46,7 +46,7 @@ def of_product(
     if variant is None:
         variant = cheapest(product)
     try:
-        scheme, pool = ledger.scheme(), ledger.pool()
+        pool, scheme = ledger.pool_and_scheme()
     except ledger.LedgerClosed:
         return None
     rates = scheme.zones.get(product.zone_id)

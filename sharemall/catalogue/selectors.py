@@ -128,11 +128,11 @@ def product(slug: str, now: datetime | None = None) -> Product | None:
     With merchant, zone, category, further pictures, its variants on sale, and `flash`,
     `in_stock` and `for_sale` as on a shelf.
     """
-    rows = _loaded(_open_products().filter(on_sale=True, slug=slug))
+    rows = _loaded(open_products().filter(on_sale=True, slug=slug))
     found = rows.annotate(in_stock=_has_stock()).first()
     if found is None or (found.category is not None and not _is_open(found.category)):
         return None
-    _add_flash([found], now or clock.now())
+    add_flash([found], now or clock.now())
     found.for_sale = True
     return found
 
@@ -150,20 +150,24 @@ def listing(
 
     Three queries. With a broken mark, or one of another order, the first page comes.
     """
-    tree = list(Category.objects.only("id", "parent_id", "on_sale"))
-    rows = _open_products().filter(on_sale=True)
+    rows = cards_of(asked, list(Category.objects.only("id", "parent_id", "on_sale")))
+    sorting = SORTINGS.get(asked.sort, SORTINGS[""])
+    found, mark = sorting.page(rows, after, limit)
+    add_flash(found, now or clock.now())
+    for row in found:
+        row.for_sale = True
+    return Shelf(found, mark)
+
+
+def cards_of(asked: Filter, tree: Sequence[Category]) -> QuerySet[Product]:
+    """What `asked` wants of what is on sale, as cards show it, in no order. `tree`: every row."""
+    rows = open_products().filter(on_sale=True)
     if hidden := _hidden(tree):
         rows = rows.filter(Q(category=None) | ~Q(category__in=hidden))
     rows = _narrowed(rows, asked.zone, asked.merchant)
     if asked.category is not None:
         rows = rows.filter(category__in=_with_all_below(asked.category.pk, tree))
-    rows = _asked(rows, asked)
-    sorting = SORTINGS.get(asked.sort, SORTINGS[""])
-    found, mark = sorting.page(_cards(rows), after, limit)
-    _add_flash(found, now or clock.now())
-    for row in found:
-        row.for_sale = True
-    return Shelf(found, mark)
+    return _cards(_asked(rows, asked))
 
 
 def all_products(
@@ -190,7 +194,18 @@ def offers(variants: Iterable[Variant], now: datetime) -> dict[int, Offer]:
 
 def flash_sales(now: datetime, limit: int = PAGE) -> FlashSales:
     """The flash prices that run, those that end first at the front, and those that start next."""
-    shown = FlashPrice.objects.select_related(
+    coming = _shown_sales().filter(starts_at__gt=now).order_by("starts_at", "id")
+    return FlashSales(running_sales(now, limit), _open_flash(coming, limit))
+
+
+def running_sales(now: datetime, limit: int = PAGE) -> list[FlashPrice]:
+    """The flash prices that run, those that end first at the front. One query."""
+    running = _shown_sales().filter(starts_at__lte=now, ends_at__gt=now)
+    return _open_flash(running.order_by("ends_at", "id"), limit)
+
+
+def _shown_sales() -> QuerySet[FlashPrice]:
+    return FlashPrice.objects.select_related(
         "variant__product__zone",
         "variant__product__merchant",
         "variant__product__category__parent__parent",
@@ -202,9 +217,6 @@ def flash_sales(now: datetime, limit: int = PAGE) -> FlashSales:
         price_fen__lt=F("variant__price_fen"),
         left__gt=0,
     )
-    running = shown.filter(starts_at__lte=now, ends_at__gt=now).order_by("ends_at", "id")
-    coming = shown.filter(starts_at__gt=now).order_by("starts_at", "id")
-    return FlashSales(_open_flash(running, limit), _open_flash(coming, limit))
 
 
 def favourites(
@@ -230,7 +242,8 @@ def is_favourite(member_id: int, product_id: int) -> bool:
     return Favourite.objects.filter(member_id=member_id, product_id=product_id).exists()
 
 
-def _open_products() -> QuerySet[Product]:
+def open_products() -> QuerySet[Product]:
+    """Products of zones on sale and open shops, with both."""
     rows = Product.objects.select_related("zone", "merchant")
     return rows.filter(zone__on_sale=True, merchant__is_open=True)
 
@@ -278,7 +291,7 @@ def _kept_products() -> "Prefetch[str, QuerySet[Product], str]":
 
 
 def _kept_shelf(products: list[Product], mark: str, now: datetime | None) -> Shelf:
-    _add_flash(products, now or clock.now())
+    add_flash(products, now or clock.now())
     for row in products:
         row.for_sale = (
             row.on_sale
@@ -293,7 +306,7 @@ def _running(now: datetime) -> QuerySet[FlashPrice]:
     return FlashPrice.objects.filter(starts_at__lte=now, ends_at__gt=now, left__gt=0)
 
 
-def _add_flash(products: Sequence[Product], now: datetime) -> None:
+def add_flash(products: Sequence[Product], now: datetime) -> None:
     """Give each product the cheapest flash price that runs on a variant of it. One query."""
     rows = _running(now).filter(
         variant__product__in=[row.pk for row in products],
@@ -309,12 +322,12 @@ def _add_flash(products: Sequence[Product], now: datetime) -> None:
 
 
 def _open_flash(rows: QuerySet[FlashPrice], limit: int) -> list[FlashPrice]:
-    found = (flash for flash in rows[: 2 * limit] if _is_open_or_none(flash))
-    return list(found)[:limit]
+    found = [row for row in rows[: 2 * limit] if is_open_or_none(row.variant.product.category)]
+    return found[:limit]
 
 
-def _is_open_or_none(flash: FlashPrice) -> bool:
-    category = flash.variant.product.category
+def is_open_or_none(category: Category | None) -> bool:
+    """Whether a product that stands in this category (or in none) may be seen."""
     return category is None or _is_open(category)
 
 

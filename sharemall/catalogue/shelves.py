@@ -39,9 +39,16 @@ class Sorting:
         sign = "-" if self.downwards else ""
         found = list(rows.order_by(f"{sign}{self.column}", f"{sign}id")[: limit + 1])
         page = found[:limit]
-        return page, self._mark(page[-1]) if len(found) > limit else ""
+        return page, self.mark(page[-1]) if len(found) > limit else ""
 
-    def _mark(self, row: models.Model) -> str:
+    def sorted(self, rows: "list[Row]") -> "list[Row]":
+        """The rows in this order."""
+        return sorted(
+            rows, key=lambda row: (getattr(row, self.column), row.pk), reverse=self.downwards
+        )
+
+    def mark(self, row: models.Model) -> str:
+        """The mark of what stands behind this row."""
         key = getattr(row, self.column)
         if self.of_time:
             key = (key - EPOCH) // MICROSECOND

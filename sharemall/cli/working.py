@@ -62,17 +62,35 @@ def _loop(stop: threading.Event) -> None:
 def do_round(moment: datetime) -> None:
     """What is due for orders and payments now; a part that fails stops no other part."""
     from sharemall.orders import life, paying
+    from sharemall.payments import refunds
 
     for part in (
         paying.settle_moving,
         life.close_unpaid,
         life.receive_due,
         life.complete_due,
+        refunds.send_due,
+        _bring_from_sandbox,
     ):
         try:
             part(moment)
         except Exception:
             LOG.exception("%s failed", part.__name__)
+
+
+def _bring_from_sandbox(moment: datetime) -> None:
+    """The sandbox is in this house: nobody else would bring its delayed notifications."""
+    from sharemall.orders import paying
+    from sharemall.payments import sandbox
+    from sharemall.payments.providers import Forged
+
+    for sent in sandbox.deliver_due(moment):
+        try:
+            paying.take_notification(
+                provider_key=sandbox.Sandbox.key, headers=sent.headers, body=sent.body, now=moment
+            )
+        except Forged:
+            LOG.exception("a notification of the sandbox is for nobody")
 
 
 def _verify() -> None:

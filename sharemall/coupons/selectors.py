@@ -79,6 +79,12 @@ def coupon(coupon_id: int, member_id: int | None = None) -> Coupon | None:
     return found.filter(pk=coupon_id).first()
 
 
+def claimed_coupon(coupon_id: int, member_id: int) -> Coupon | None:
+    """One coupon with its merchant and `claimed`, as `claimable` gives them."""
+    found = Coupon.objects.select_related("merchant").annotate(claimed=_claimed(member_id))
+    return found.filter(pk=coupon_id).first()
+
+
 def issued(before: int | None = None) -> list[Coupon]:
     """All coupons, the newest first, at most 100: for the platform's staff."""
     found = Coupon.objects.select_related("merchant").order_by("-pk")

@@ -6,7 +6,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from sharemall.engine.scheme import Scheme, parse_scheme
 from sharemall.ledger import journal, months
@@ -89,9 +89,20 @@ def codes(event_ids: Sequence[str]) -> dict[str, str | None]:
 
 def pool() -> PoolView:
     """The pool as the last applied event left it. Raises LedgerClosed before the opening."""
-    row = rows.Pool.objects.first()
-    if row is None:
+    return pool_and_scheme()[0]
+
+
+def pool_and_scheme() -> tuple[PoolView, Scheme]:
+    """The pool with the scheme in force, in one query. Raises LedgerClosed."""
+    newest = rows.SchemeVersion.objects.order_by("-version").values("toml")[:1]
+    row = rows.Pool.objects.annotate(toml=Subquery(newest)).first()
+    if row is None or row.toml is None:
         raise LedgerClosed
+    scheme = parsed_scheme(row.toml)
+    return _pool_view(row, scheme), scheme
+
+
+def _pool_view(row: rows.Pool, scheme: Scheme) -> PoolView:
     return PoolView(
         reserve_micro=row.reserve_micro,
         outstanding_micro=row.outstanding_micro,
@@ -107,7 +118,7 @@ def pool() -> PoolView:
         quota_paid_micro=row.paid_micro,
         position=row.position,
         last_closed=row.last_closed,
-        initial_price_micro=scheme().initial_price_micro,
+        initial_price_micro=scheme.initial_price_micro,
     )
 
 

@@ -12,7 +12,7 @@ from sharemall.coupons import services as coupons
 from sharemall.ledger import journal, writer
 from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
-from sharemall.orders import amounts, locks, rates, sales, stock
+from sharemall.orders import amounts, locks, paying, rates, sales, stock
 from sharemall.orders.models import Order, OrderLine
 from sharemall.orders.refusals import Refusal, Refused
 from sharemall.payments import refunds, rounds, wallet
@@ -174,6 +174,8 @@ def _cancel(
     order = next(one for one in orders if one.no == no)
     if order.status == Order.Status.UNPAID:
         _close(payment, orders, reason, now=now)
+        # What expires, the provider closes by itself.
+        transaction.on_commit(lambda: paying.stop_asking(payment, now=now), robust=True)
     elif order.status == Order.Status.PAID:
         _refund(payment, order, reason, now=now)
     elif order.status != Order.Status.CANCELLED:

@@ -5,7 +5,9 @@ while the orders are `paying`; when it is held they wait for the provider's mone
 nothing is left. What the journal refuses is given back, and the orders are unpaid again.
 """
 
+import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -19,11 +21,24 @@ from sharemall.orders.refusals import Refusal, Refused
 from sharemall.payments import rounds, wallet
 from sharemall.payments import services as payments
 from sharemall.payments.models import Notice, Payment
-from sharemall.payments.providers import Forged, UnknownProvider
-from sharemall.payments.registry import provider
-from sharemall.payments.wallet import Plan
+from sharemall.payments.providers import (
+    AlreadyPaid,
+    Charge,
+    Forged,
+    Notification,
+    Provider,
+    RefusedByProvider,
+    Start,
+    UnknownProvider,
+    Unreachable,
+    asked_no,
+    payment_no_of,
+)
+from sharemall.payments.registry import provider, providers
+from sharemall.payments.wallet import Means, Plan, SharesQuote
 
-__all__ = ["Plan", "begin", "settle", "settle_moving", "take_notification"]
+LOG = logging.getLogger(__name__)
+LONGEST_TITLE = 60
 
 PLANNED = [
     "coins_fen",
@@ -37,6 +52,44 @@ PLANNED = [
     "provider",
     "way",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Cashier:
+    """What the page shows that asks by which means a payment is to be paid.
+
+    `means` is what the member can use, with what an earlier plan of this payment holds.
+    """
+
+    payment: Payment
+    orders: list[Order]
+    means: Means
+    providers: list[Provider]
+
+
+def cashier(*, member: Member, no: str) -> Cashier:
+    """The member's own payment, and with what it can be paid. Raises Payment.DoesNotExist."""
+    payment = Payment.objects.select_related("member").get(no=no, member=member)
+    mine = Order.objects.filter(payment=payment).select_related("merchant")
+    return Cashier(
+        payment=payment,
+        orders=list(mine.prefetch_related("lines").order_by("id")),
+        means=_usable(payment),
+        providers=providers(),
+    )
+
+
+def quote_shares(*, member: Member, amount_fen: int) -> SharesQuote:
+    """How many of the member's shares bring an amount now, and what selling them pays.
+
+    Raises Refused(TOO_FEW_SHARES), or BAD_PLAN for an amount that is none.
+    """
+    if amount_fen <= 0:
+        raise Refused(Refusal.BAD_PLAN)
+    quote = wallet.quote_shares(amount_fen)
+    if quote is None or quote.shares_micro > wallet.means_of(member.account).shares_micro:
+        raise Refused(Refusal.TOO_FEW_SHARES)
+    return quote
 
 
 @transaction.atomic
@@ -84,8 +137,13 @@ def _check_plan(payment: Payment, plan: Plan) -> None:
         raise Refused(Refusal.BAD_PLAN)
     if plan.wallet_fen == payment.amount_fen:
         return
+    if plan.way not in [way.key for way in _provider(plan.provider).ways]:
+        raise Refused(Refusal.NO_PROVIDER)
+
+
+def _provider(key: str) -> Provider:
     try:
-        provider(plan.provider)
+        return provider(key)
     except UnknownProvider as unknown:
         raise Refused(Refusal.NO_PROVIDER) from unknown
 
@@ -104,22 +162,29 @@ def _shares(plan: Plan) -> int:
 
 
 def _check_means(payment: Payment, plan: Plan, shares_micro: int) -> None:
-    """What the member holds, and what an earlier plan would give back, must do.
-
-    The journal has the last word; this keeps what cannot be from being tried.
-    """
+    """What the member can use must do. The journal has the last word; this spares it a try."""
     if not plan.wallet_fen:
         return
-    means = wallet.means_of(payment.member.account)
-    held = payment if payment.wallet == Payment.Wallet.HELD else Payment()
-    coins_fen = means.coins_fen + held.coins_fen
-    balance_fen = means.balance_fen + held.balance_fen + held.shares_fen
-    if plan.coins_fen > coins_fen:
-        raise Refused(Refusal.TOO_FEW_COINS, left_fen=coins_fen)
-    if plan.balance_fen > balance_fen:
-        raise Refused(Refusal.TOO_LITTLE_BALANCE, left_fen=balance_fen)
+    means = _usable(payment)
+    if plan.coins_fen > means.coins_fen:
+        raise Refused(Refusal.TOO_FEW_COINS, left_fen=means.coins_fen)
+    if plan.balance_fen > means.balance_fen:
+        raise Refused(Refusal.TOO_LITTLE_BALANCE, left_fen=means.balance_fen)
     if shares_micro > means.shares_micro:
         raise Refused(Refusal.TOO_FEW_SHARES)
+
+
+def _usable(payment: Payment) -> Means:
+    """What the member holds, with what a plan of this payment holds and would give back."""
+    means = wallet.means_of(payment.member.account)
+    if payment.wallet != Payment.Wallet.HELD:
+        return means
+    return Means(
+        coins_fen=means.coins_fen + payment.coins_fen,
+        balance_fen=means.balance_fen + payment.balance_fen + payment.shares_fen,
+        shares_fen=means.shares_fen,
+        shares_micro=means.shares_micro,
+    )
 
 
 def _write_means(payment: Payment, orders: list[Order]) -> None:
@@ -179,21 +244,93 @@ def _settle_one(payment_id: int, now: datetime) -> bool:
     return True
 
 
+def start(
+    *,
+    member: Member,
+    no: str,
+    notify_url: str,
+    return_url: str,
+    payer_id: str = "",
+    payer_address: str = "",
+    now: datetime,
+) -> Start:
+    """Ask the chosen provider for its part; how the shopper goes on there.
+
+    Waits for the network: must not be called inside a transaction. Raises Payment.DoesNotExist for
+    another's; Refused (PLAN_MOVING, WRONG_STATE, EXPIRED, NO_PROVIDER, PROVIDER_AWAY).
+    """
+    payment = Payment.objects.get(no=no, member=member)
+    orders = list(Order.objects.filter(payment=payment).prefetch_related("lines").order_by("id"))
+    _check_open(payment, orders, now)
+    charge = Charge(
+        payment_no=asked_no(payment.no, payment.attempt),
+        amount_fen=payment.provider_fen,
+        title=orders[0].lines.all()[0].name_zh[:LONGEST_TITLE],
+        way=payment.way,
+        notify_url=notify_url,
+        return_url=return_url,
+        expires_at=min(order.expires_at for order in orders),
+        payer_id=payer_id,
+        payer_address=payer_address,
+    )
+    try:
+        return _provider(payment.provider).start(charge, now)
+    except (Unreachable, RefusedByProvider) as error:
+        LOG.warning("%s was not started: %s", charge.payment_no, error)
+        raise Refused(Refusal.PROVIDER_AWAY) from error
+
+
+def ask(*, no: str, now: datetime) -> Notice | None:
+    """Ask the provider whether the money came, for a notification that is late or lost.
+
+    None if it did not, or if nobody can tell now. Waits for the network: must not be called inside
+    a transaction. Raises Payment.DoesNotExist.
+    """
+    payment = Payment.objects.get(no=no)
+    try:
+        asked = asked_no(payment.no, payment.attempt)
+        notification = provider(payment.provider).query(asked, now)
+    except (Unreachable, RefusedByProvider, UnknownProvider) as error:
+        LOG.warning("%s could not be asked for: %s", payment.no, error)
+        return None
+    return None if notification is None else _take(payment.provider, notification, now=now)
+
+
+def stop_asking(payment: Payment, *, now: datetime) -> None:
+    """Tell the provider that nobody may pay the closed payment any more; harmless if it fails.
+
+    Money that came in the meantime is late, and refunded. Waits for the network.
+    """
+    if not payment.provider:
+        return
+    try:
+        provider(payment.provider).close(asked_no(payment.no, payment.attempt), now)
+    except AlreadyPaid:
+        ask(no=payment.no, now=now)
+    except (Unreachable, RefusedByProvider, UnknownProvider) as error:
+        LOG.warning("%s stays open at its provider: %s", payment.no, error)
+
+
 def take_notification(
     *, provider_key: str, headers: Mapping[str, str], body: bytes, now: datetime
-) -> Notice:
+) -> Notice | None:
     """Verify a provider's notification and let its orders go on; the same one moves nothing again.
 
-    Raises Forged or UnknownProvider, having changed nothing.
+    None for one that says nothing of money that came. Raises Forged or UnknownProvider, having
+    changed nothing.
     """
     notification = provider(provider_key).read(headers, body, now)
-    with transaction.atomic():
-        payment = locks.payment(no=notification.payment_no)
-        if payment is None:
-            raise Forged("the notification is for a payment that is not ours")
-        notice, is_new = payments.take(payment, notification, provider=provider_key, now=now)
-        if is_new and notice.verdict == Notice.Verdict.PAID:
-            _pay(locks.orders_of(payment), now=now)
+    return None if notification is None else _take(provider_key, notification, now=now)
+
+
+@transaction.atomic
+def _take(provider_key: str, notification: Notification, *, now: datetime) -> Notice:
+    payment = locks.payment(no=payment_no_of(notification.payment_no))
+    if payment is None:
+        raise Forged("the notification is for a payment that is not ours")
+    notice, is_new = payments.take(payment, notification, provider=provider_key, now=now)
+    if is_new and notice.verdict == Notice.Verdict.PAID:
+        _pay(locks.orders_of(payment), now=now)
     return notice
 
 

@@ -28,6 +28,7 @@ class Refusal(StrEnum):
     TOO_FEW_SHARES = "too_few_shares"  # selling all of them would not bring it
     MORE_SHARES = "more_shares"  # it takes more than was shown: `shares_micro`
     NO_PROVIDER = "no_provider"  # nobody of this name takes the rest
+    PROVIDER_AWAY = "provider_away"  # it does not answer, or not with yes: try again or another
     BAD_PARCEL = "bad_parcel"  # carrier or number is missing or too long
 
 

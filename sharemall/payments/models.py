@@ -114,6 +114,7 @@ class Notice(models.Model):
         MISMATCH = "mismatch"  # not the amount that was asked for
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="notices")
+    asked_no = models.CharField(max_length=64, blank=True)  # the provider's name for the payment
     provider = models.CharField(max_length=20)
     trade_no = models.CharField(max_length=64)
     succeeded = models.BooleanField()

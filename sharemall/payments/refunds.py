@@ -7,17 +7,32 @@ appended with the row. One through a provider is sent by the worker.
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Sum
 
 from sharemall.ledger import events, journal
 from sharemall.ledger.events import FEN_MICRO
 from sharemall.merchants.models import ESCROW
+from sharemall.payments import rounds
 from sharemall.payments.models import Notice, Payment, Refund
+from sharemall.payments.providers import (
+    RefundResult,
+    RefundStatus,
+    UnknownProvider,
+    Unreachable,
+)
+from sharemall.payments.registry import provider
 
 Means = Refund.Means
+
+OPEN = (Refund.Status.WAITING, Refund.Status.SENT)
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=6)
+MOST_A_ROUND = 20  # each may wait for the network
+LONGEST_FAULT = 200
 
 
 class MoreThanPaid(Exception):
@@ -71,6 +86,65 @@ def make_stray(payment: Payment, notice: Notice, *, now: datetime) -> Refund:
         },
     )
     return refund
+
+
+def send_due(now: datetime) -> int:
+    """Send the refunds that are due to their providers, or ask how they stand; how many ended.
+
+    Waits for the network: must not be called inside a transaction. A refund is put off before it
+    is sent, so that no other process sends it meanwhile; if this one dies, it is sent again under
+    the same number, which the provider pays once.
+    """
+    due = Refund.objects.filter(status__in=OPEN, next_try_at__lte=now)
+    keys = due.order_by("next_try_at", "pk").values_list("pk", flat=True)
+    return rounds.each(keys, lambda pk: _send(pk, now), most=MOST_A_ROUND)
+
+
+def _send(refund_id: int, now: datetime) -> bool:
+    refund = _put_off(refund_id, now)
+    if refund is None:
+        return False
+    try:
+        result = _ask(refund, now)
+    except (Unreachable, UnknownProvider) as error:
+        Refund.objects.filter(pk=refund_id).update(fault=str(error)[:LONGEST_FAULT])
+        return False
+    ended = result.status != RefundStatus.SENT
+    Refund.objects.filter(pk=refund_id, status__in=OPEN).update(
+        status=Refund.Status(result.status),
+        fault=result.fault[:LONGEST_FAULT],
+        done_at=now if result.status == RefundStatus.DONE else None,
+    )
+    return ended
+
+
+@transaction.atomic
+def _put_off(refund_id: int, now: datetime) -> Refund | None:
+    """Count a try and set the next one, later each time; None if another process is at it."""
+    locked = Refund.objects.select_for_update(of=("self",), skip_locked=True)
+    due = locked.filter(pk=refund_id, status__in=OPEN, next_try_at__lte=now)
+    refund = due.select_related("payment").first()
+    if refund is None:
+        return None
+    refund.next_try_at = now + min(FIRST_WAIT * 2 ** min(refund.tries, 20), LONGEST_WAIT)
+    refund.tries += 1
+    refund.save(update_fields=["next_try_at", "tries"])
+    return refund
+
+
+def _ask(refund: Refund, now: datetime) -> RefundResult:
+    trade = Notice.objects.get(
+        payment=refund.payment, provider=refund.provider, trade_no=refund.trade_no, succeeded=True
+    )
+    return provider(refund.provider).refund(
+        refund_no=refund.no,
+        payment_no=trade.asked_no or refund.payment.no,
+        trade_no=refund.trade_no,
+        amount_fen=refund.amount_fen,
+        total_fen=trade.amount_fen,
+        reason=refund.reason,
+        now=now,
+    )
 
 
 def _check(payment: Payment, wanted: Mapping[Means, int]) -> None:

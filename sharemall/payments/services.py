@@ -53,6 +53,7 @@ def take(
         payment.save(update_fields=["failed_at"])
     notice = Notice.objects.create(
         payment=payment,
+        asked_no=notification.payment_no,
         provider=provider,
         trade_no=notification.trade_no,
         succeeded=notification.succeeded,

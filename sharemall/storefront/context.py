@@ -1,4 +1,4 @@
-"""What every page knows: the brand, the mode, which stylesheet of the brand is current."""
+"""What every page knows: the brand and its stylesheet, the zones, the cart's number, the mode."""
 
 from typing import Any
 
@@ -6,13 +6,17 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from sharemall.storefront.face import Face, face
+from sharemall.storefront.frame import page_of
 
 
 def mall(request: HttpRequest) -> dict[str, Any]:
-    """`brand` (the mall's face in the page's language), `brand_css_version` and `demo`."""
-    brand: Face = face()
+    """`brand` (the mall's face in the page's language), its stylesheet, and what all pages show."""
+    page = page_of(request)
+    brand: Face = face(page.frame)
     return {
         "brand": brand,
         "brand_css_version": brand.css_version,
+        "zones": page.frame.zones,
+        "cart_count": page.cart_count,
         "demo": settings.MODE == "demo",
     }

@@ -1,11 +1,13 @@
 """The brand as a page shows it: in the page's language, with the stylesheet of its colours."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sharemall.brand import selectors as brands
-from sharemall.catalogue import selectors as catalogue
-from sharemall.catalogue.models import in_language
+from sharemall.brand.selectors import BrandView
+from sharemall.catalogue.models import Zone
+from sharemall.language import in_language
+from sharemall.storefront.frame import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,9 @@ class Face:
         return hashlib.sha256(self.css.encode()).hexdigest()[:12]
 
 
-def face() -> Face:
+def face(frame: Frame) -> Face:
     """The mall's face in the language of the page."""
-    view = brands.brand()
+    view = frame.brand
     return Face(
         name=in_language(view.name_zh, view.name_en),
         shares=in_language(view.shares_zh, view.shares_en),
@@ -38,15 +40,12 @@ def face() -> Face:
         primary=view.primary,
         accent=view.accent,
         logo_url=view.logo_url,
-        css=stylesheet(view.primary, view.accent),
+        css=stylesheet(view, frame.zones),
     )
 
 
-def stylesheet(primary: str, accent: str) -> str:
+def stylesheet(brand: BrandView, zones: Iterable[Zone]) -> str:
     """The brand's and the zones' colours as CSS variables (checked hex colours only)."""
-    rules = [f":root,[data-theme]{{--color-primary:{primary};--color-accent:{accent}}}"]
-    rules += [
-        f".zone-{zone.key}{{--zone:{zone.colour};--zone-tint:{zone.tint}}}"
-        for zone in catalogue.zones()
-    ]
+    rules = [f":root,[data-theme]{{--color-primary:{brand.primary};--color-accent:{brand.accent}}}"]
+    rules += [f".zone-{zone.key}{{--zone:{zone.colour};--zone-tint:{zone.tint}}}" for zone in zones]
     return "\n".join(rules) + "\n"

@@ -3,13 +3,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from sharemall.storefront.views import demo, members, pages, shop
+from sharemall.storefront.views import demo, members, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", shop.home, name="home"),
-    path("zones/", shop.zones, name="zones"),
-    path("zones/<slug:key>/", shop.zone, name="zone"),
-    path("products/<slug:slug>/", shop.product, name="product"),
     path("sign-in/", members.sign_in, name="sign-in"),
     path("demo-sign-in/", members.demo_sign_in, name="demo-sign-in"),
     path("register/", members.register, name="register"),
@@ -19,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("brand.css", pages.brand_css, name="brand-css"),
     path("media/<path:name>", pages.media, name="media"),
     path("demo/", demo.demo, name="demo"),
+    path("", include("sharemall.storefront.urls_shop")),
     path("", include("sharemall.storefront.urls_orders")),
     path("", include("sharemall.storefront.urls_equity")),
 ]

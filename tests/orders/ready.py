@@ -19,7 +19,8 @@ from sharemall.orders import life, paying
 from sharemall.orders.models import Bought, Order, OrderLine
 from sharemall.orders.paying import Plan
 from sharemall.payments.models import Payment
-from sharemall.payments.sandbox import Sandbox
+from sharemall.payments.providers import asked_no
+from sharemall.payments.sandbox import Sandbox, Signed
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -67,16 +68,15 @@ def open_mall() -> None:
     open_ledger(SCHEME)
     Zone.objects.create(key="wine", name_zh="酒水", name_en="Wine")
     Zone.objects.create(key="home", name_zh="家电", name_en="Appliances")
-    for key, commission_nano in (("platform", 0), ("farm", 50_000_000)):
-        Merchant.objects.update_or_create(
-            key=key,
-            defaults={
-                "name_zh": key,
-                "name_en": key,
-                "commission_nano": commission_nano,
-                "joined_at": NOW,
-            },
-        )
+    a_merchant("platform")
+    a_merchant("farm", commission_nano=50_000_000)
+
+
+def a_merchant(key: str, commission_nano: int = 0) -> Merchant:
+    """A shop in the mall."""
+    return Merchant.objects.create(
+        key=key, name_zh=key, name_en=key, commission_nano=commission_nano, joined_at=NOW
+    )
 
 
 def a_member(account: str = "ann", **fields: Any) -> Member:
@@ -197,20 +197,31 @@ def give(account: str, *, cash_fen: int = 0, shares: str = "", coins: str = "") 
     writer.drain()
 
 
-def pay(payment: Payment, now: datetime = NOW, **fields: Any) -> str:
-    """Bring the sandbox's news of a payment to the mall; its verdict."""
+def news(payment: Payment, now: datetime = NOW, **fields: Any) -> Signed:
+    """What the sandbox sends when an attempt to pay ends."""
     payment.refresh_from_db()
     given: dict[str, Any] = {
-        "payment_no": payment.no,
+        "payment_no": asked_no(payment.no, payment.attempt),
         "amount_fen": payment.provider_fen,
         "attempt": "a",
         "succeeds": True,
         "now": now,
     }
-    sent = Sandbox().pay(**(given | fields))
-    return paying.take_notification(
+    return Sandbox().pay(**(given | fields))
+
+
+def deliver(sent: Signed, now: datetime = NOW) -> str:
+    """Bring the sandbox's news to the mall; its verdict."""
+    notice = paying.take_notification(
         provider_key="sandbox", headers=sent.headers, body=sent.body, now=now
-    ).verdict
+    )
+    assert notice is not None
+    return notice.verdict
+
+
+def pay(payment: Payment, now: datetime = NOW, **fields: Any) -> str:
+    """Pay through the sandbox; the verdict."""
+    return deliver(news(payment, now, **fields), now)
 
 
 def choose(payment: Payment, plan: Plan, key: UUID | None = None, now: datetime = NOW) -> Payment:
@@ -219,6 +230,11 @@ def choose(payment: Payment, plan: Plan, key: UUID | None = None, now: datetime 
     paying.settle(no=payment.no, now=now)
     payment.refresh_from_db()
     return payment
+
+
+def by_sandbox(**fields: Any) -> Plan:
+    """A plan whose rest the sandbox takes."""
+    return Plan(provider="sandbox", way="page", **fields)
 
 
 def ship(order: Order, now: datetime = NOW) -> Order:

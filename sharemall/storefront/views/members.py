@@ -1,24 +1,41 @@
 """Signing in and out, registering, the member's own page."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sharemall.clock import services as clock
+from sharemall.coupons import selectors as coupons
 from sharemall.equity.quotes import gross_at
 from sharemall.ledger import selectors as ledger
 from sharemall.members import selectors, services
 from sharemall.members.models import Member
+from sharemall.orders import selectors as orders
+from sharemall.reviews import selectors as reviews
+from sharemall.storefront import visitor
 from sharemall.storefront.figures import demo_accounts, pool_or_none
 from sharemall.storefront.forms.members import RegisterForm, SignInForm
+from sharemall.storefront.requests import member_of, next_page
 from sharemall.storefront.views.errors import too_many
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to one of the member's pages, with how much waits there."""
+
+    href: str
+    name: str
+    glyph: str
+    count: int = 0
 
 
 @never_cache
@@ -67,7 +84,7 @@ def register(request: HttpRequest) -> HttpResponse:
             return _welcome(request, services.register(**form.cleaned_data))
         except services.PhoneTaken:
             form.add_error("phone", _("This number has an account: sign in instead."))
-    context = {"form": form, "next": _next(request), "dock": "me"}
+    context = {"form": form, "next": next_page(request), "dock": "me"}
     return render(request, "members/register.html", context, status=_status(form))
 
 
@@ -83,8 +100,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
     """The member's own page: who it is, what it holds, where everything is."""
-    member = request.user
-    assert isinstance(member, Member)
+    member = member_of(request)
     pool, balance = pool_or_none(), ledger.balance(member.account)
     reserve, outstanding = (pool.reserve_micro, pool.outstanding_micro) if pool else (0, 0)
     context = {
@@ -92,14 +108,43 @@ def me(request: HttpRequest) -> HttpResponse:
         "balance": balance,
         "value_micro": gross_at(reserve, outstanding, balance.shares_micro),
         "pool": pool,
+        "order_links": _order_links(orders.counts(member), reviews.count_to_write(member.pk)),
+        "tool_links": _tool_links(coupons.count_usable(member.pk, clock.now())),
         "dock": "me",
     }
     return render(request, "members/me.html", context)
 
 
+def _order_links(counts: dict[str, int], to_review: int) -> list[Link]:
+    """The states of orders that want something of the member, with how many there are."""
+    orders_page = reverse("orders")
+    states = [
+        ("unpaid", _("To pay"), "wallet"),
+        ("paid", _("To be sent"), "package"),
+        ("shipped", _("On the way"), "truck"),
+        ("received", _("Return period"), "circle-check"),
+    ]
+    links = [
+        Link(f"{orders_page}?state={state}", name, glyph, counts.get(state, 0))
+        for state, name, glyph in states
+    ]
+    return [*links, Link(reverse("reviews-to-write"), _("To review"), "star", to_review)]
+
+
+def _tool_links(usable_coupons: int) -> list[Link]:
+    return [
+        Link(reverse("my-coupons"), _("Coupons"), "ticket-percent", usable_coupons),
+        Link(reverse("favourites"), _("Favourites"), "heart"),
+        Link(reverse("visits"), _("Browsing history"), "history"),
+        Link(reverse("addresses"), _("Addresses"), "map-pin"),
+        Link(reverse("my-reviews"), _("My reviews"), "message-square-text"),
+        Link(reverse("cart"), _("Cart"), "shopping-cart"),
+    ]
+
+
 def _sign_in_page(request: HttpRequest, form: SignInForm) -> HttpResponse:
     demo = demo_accounts() if settings.MODE == "demo" else []
-    context = {"form": form, "demo_accounts": demo, "next": _next(request), "dock": "me"}
+    context = {"form": form, "demo_accounts": demo, "next": next_page(request), "dock": "me"}
     return render(request, "members/sign_in.html", context, status=_status(form))
 
 
@@ -108,14 +153,8 @@ def _status(form: SignInForm | RegisterForm) -> int:
 
 
 def _welcome(request: HttpRequest, member: Member) -> HttpResponse:
+    """Signed in: what the visitor had put into the cart is the member's now."""
     login(request, member, backend="django.contrib.auth.backends.ModelBackend")
-    return redirect(_next(request) or reverse("home"))
-
-
-def _next(request: HttpRequest) -> str:
-    """The page to go on to, if it is one of ours."""
-    address = request.POST.get("next") or request.GET.get("next", "")
-    ours = url_has_allowed_host_and_scheme(
-        address, {request.get_host()}, require_https=request.is_secure()
-    )
-    return address if ours else ""
+    response = redirect(next_page(request) or reverse("home"))
+    visitor.hand_over(request, response, member)
+    return response

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from django.views.static import was_modified_since
 
 from sharemall.storefront.face import face
+from sharemall.storefront.frame import frame
 
 PICTURE_TYPES = {
     ".svg": "image/svg+xml",
@@ -28,7 +29,7 @@ A_DAY = 86_400
 @require_safe
 def brand_css(request: HttpRequest) -> HttpResponse:
     """The colours of the brand and of the zones; its address changes with them."""
-    response = HttpResponse(face().css, content_type="text/css; charset=utf-8")
+    response = HttpResponse(face(frame()).css, content_type="text/css; charset=utf-8")
     response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     return response
 

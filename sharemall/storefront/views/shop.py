@@ -1,79 +1,126 @@
-"""Looking around: home, zones, products."""
+"""Looking around: home and the zones."""
 
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sharemall.catalogue import estimates
+from sharemall.catalogue import estimates, pages
 from sharemall.catalogue import selectors as catalogue
 from sharemall.catalogue.models import Zone
+from sharemall.catalogue.selectors import PAGE, Filter, Shelf
+from sharemall.coupons import selectors as coupons
 from sharemall.engine.scheme import Scheme
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger.values import PoolView
-from sharemall.storefront.figures import pool_or_none, price_chart
+from sharemall.storefront.filters import Wish
+from sharemall.storefront.frame import Page, page_of
 from sharemall.storefront.rates import parts_of
+from sharemall.storefront.shelves import cards, shelf_of, vary
 
 EXAMPLE_FEN = 100_00  # what a zone's rates mean is told for a purchase of ¥100
+IN_A_ROW = 8  # goods of a row to swipe through
+IN_THE_STRIP = 6  # coupons
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Today's price, the zones, the products; the next products alone when htmx asks."""
-    shelf = catalogue.products(after=request.GET.get("after", ""))
+    """Banner, categories, flash sale, coupons, zones, rows of goods, then all of them."""
     if request.headers.get("HX-Request"):
-        return _cards(request, shelf)
-    pool = pool_or_none()
+        return cards(request, shelf_of(request, Filter()))
+    if "after" in request.GET:
+        context = {"shelf": shelf_of(request, Filter()), "first_page": False, "dock": "home"}
+        return vary(render(request, "shop/home.html", context))
+    page = page_of(request)
+    shelf, newest, most_bought = pages.shelves(
+        [Filter(), Filter(sort="new"), Filter(sort="sold")],
+        limits=[PAGE, IN_A_ROW, IN_A_ROW],
+        now=page.now,
+        tree=page.frame.tree,
+    )
+    member_id = request.user.pk if request.user.is_authenticated else None
     context = {
         "shelf": shelf,
-        "first_page": "after" not in request.GET,
-        "zones": catalogue.zones(),
-        "pool": pool,
-        "chart": price_chart() if pool else None,
+        "first_page": True,
+        "categories": page.frame.categories,
+        "pool": _pool_and_scheme()[0],
+        "coupons": coupons.claimable(page.now, member_id=member_id)[:IN_THE_STRIP],
+        "sections": _sections(newest, most_bought),
+        "now": page.now,
+        **_flash(page),
         "dock": "home",
     }
-    return _vary(render(request, "shop/home.html", context))
+    return vary(render(request, "shop/home.html", context))
 
 
 @require_safe
 def zones(request: HttpRequest) -> HttpResponse:
     """All zones with what their rates mean."""
-    pool = pool_or_none()
-    scheme = ledger.scheme() if pool else None
-    found = [{"zone": zone, **_rates(zone, pool, scheme)} for zone in catalogue.zones()]
-    return render(request, "shop/zones.html", {"zones": found, "dock": "zones"})
+    pool, scheme = _pool_and_scheme()
+    rows = page_of(request).frame.zones
+    found = [{"zone": zone, **_rates(zone, pool, scheme)} for zone in rows]
+    return render(request, "shop/zones.html", {"found_zones": found, "dock": "zones"})
 
 
 @require_safe
 def zone(request: HttpRequest, key: str) -> HttpResponse:
     """A zone: its rates and its products."""
-    found = catalogue.zone(key)
+    found = page_of(request).frame.zone(key)
     if found is None:
         raise Http404
-    shelf = catalogue.products(zone=found, after=request.GET.get("after", ""))
+    shelf = shelf_of(request, Filter(zone=found))
     if request.headers.get("HX-Request"):
-        return _cards(request, shelf)
-    pool = pool_or_none()
-    rates = _rates(found, pool, ledger.scheme() if pool else None)
-    context = {"zone": found, **rates, "shelf": shelf, "dock": "zones"}
-    return _vary(render(request, "shop/zone.html", context))
-
-
-@require_safe
-def product(request: HttpRequest, slug: str) -> HttpResponse:
-    """A product and what buying one brings."""
-    found = catalogue.product(slug)
-    if found is None:
-        raise Http404
+        return cards(request, shelf)
+    rates = _rates(found, *_pool_and_scheme())
     context = {
-        "product": found,
-        "estimate": estimates.of_product(found),
-        "pool": pool_or_none(),
+        "zone": found,
+        **rates,
+        "shelf": shelf,
+        "categories": catalogue.categories_of(zone=found),
+        "filter_query": Wish(zone=key).query,
         "dock": "zones",
     }
-    return render(request, "shop/product.html", context)
+    return vary(render(request, "shop/zone.html", context))
+
+
+def _flash(page: Page) -> dict[str, Any]:
+    """The running flash sale; its clock goes to the end of what ends first."""
+    running = catalogue.running_sales(page.now, IN_A_ROW)
+    return {"flash": running, "flash_ends_at": running[0].ends_at if running else None}
+
+
+def _sections(newest: Shelf, most_bought: Shelf) -> list[dict[str, Any]]:
+    """The rows of goods on the home page."""
+    goods = reverse("goods")
+    return [
+        {
+            "key": "sold",
+            "title": _("Bought most"),
+            "glyph": "flame",
+            "href": f"{goods}?{Wish(sort='sold').query}",
+            "products": [row for row in most_bought.products if row.sold],
+            "ranked": True,
+        },
+        {
+            "key": "new",
+            "title": _("New in the shop"),
+            "glyph": "sparkles",
+            "href": f"{goods}?{Wish(sort='new').query}",
+            "products": newest.products,
+            "ranked": False,
+        },
+    ]
+
+
+def _pool_and_scheme() -> tuple[PoolView, Scheme] | tuple[None, None]:
+    """Both, or neither before the ledger is opened."""
+    try:
+        return ledger.pool_and_scheme()
+    except ledger.LedgerClosed:
+        return None, None
 
 
 def _rates(zone: Zone, pool: PoolView | None, scheme: Scheme | None) -> dict[str, Any]:
@@ -84,12 +131,3 @@ def _rates(zone: Zone, pool: PoolView | None, scheme: Scheme | None) -> dict[str
     if rates.base == "sales":  # of profit zones the cost decides: no example for all of them
         example = estimates.of_sale(pool, scheme, rates, EXAMPLE_FEN, 0)
     return {"rates": rates, "example": example, "parts": parts_of(rates)}
-
-
-def _cards(request: HttpRequest, shelf: catalogue.Shelf) -> HttpResponse:
-    return _vary(render(request, "shop/_cards.html", {"shelf": shelf}))
-
-
-def _vary(response: HttpResponse) -> HttpResponse:
-    patch_vary_headers(response, ("HX-Request",))
-    return response

@@ -38,11 +38,60 @@ document.addEventListener("alpine:init", () => {
     typed() {
       this.value = this.within(Number(this.$refs.input.value));
     },
+    // What was typed beyond the limits goes back within them.
+    settle() {
+      this.$refs.input.value = this.value;
+    },
     get atLeast() {
       return this.value <= this.min;
     },
     get atMost() {
       return this.value >= this.max;
+    },
+  }));
+
+  // The time until data-ends (ISO, with zone). Without it the server's words stay. `data-now` is
+  // the mall's time when the page was made: the machine's own clock may be wrong.
+  Alpine.data("countdown", () => ({
+    left: 0,
+    init() {
+      const ends = Date.parse(this.$el.dataset.ends);
+      const ahead = Date.parse(this.$el.dataset.now) - Date.now();
+      const tick = () => {
+        this.left = Math.max(0, Math.floor((ends - Date.now() - ahead) / 1000));
+        if (this.left === 0) clearInterval(this.timer);
+      };
+      this.timer = setInterval(tick, 1000);
+      tick();
+    },
+    destroy() {
+      clearInterval(this.timer);
+    },
+    two(number) {
+      return String(number).padStart(2, "0");
+    },
+    get hours() {
+      return this.two(Math.floor(this.left / 3600));
+    },
+    get minutes() {
+      return this.two(Math.floor(this.left / 60) % 60);
+    },
+    get seconds() {
+      return this.two(this.left % 60);
+    },
+  }));
+
+  // Pictures beside each other, scrolled by hand: tells which one is seen.
+  Alpine.data("gallery", () => ({
+    shown: 1,
+    scrolled() {
+      const strip = this.$refs.strip;
+      this.shown = Math.round(strip.scrollLeft / strip.clientWidth) + 1;
+    },
+    show(event) {
+      const strip = this.$refs.strip;
+      const number = Number(event.currentTarget.dataset.number);
+      strip.scrollTo({ left: (number - 1) * strip.clientWidth, behavior: "smooth" });
     },
   }));
 });
@@ -73,3 +122,50 @@ document.addEventListener("htmx:afterRequest", (event) => {
   delete form.dataset.sent;
   form.querySelectorAll("button[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
 });
+
+// A short word at the foot of the page that leaves by itself. Answers to htmx bring it by the
+// header HX-Trigger (answers.py).
+const TOAST_SECONDS = 4;
+
+function toast(text, kind) {
+  const place = document.getElementById("toasts");
+  const note = document.createElement("p");
+  note.className = `toast toast-${kind === "bad" ? "bad" : "good"}`;
+  note.textContent = text;
+  place.append(note);
+  setTimeout(() => note.remove(), TOAST_SECONDS * 1000);
+}
+
+document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.kind));
+
+document.addEventListener("cart", (event) => {
+  const count = event.detail.count;
+  document.querySelectorAll("[data-cart-count]").forEach((badge) => {
+    badge.dataset.cartCount = count;
+    badge.querySelector("[data-cart-number]").textContent = count > 99 ? "99+" : count;
+    badge.hidden = count === 0;
+  });
+});
+
+document.addEventListener("htmx:sendError", () => {
+  toast(document.querySelector("meta[name=lost-connection]").content, "bad");
+});
+
+// A choice that takes effect at once; without JavaScript the form has a button for it.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest?.("form[data-at-once]");
+  if (form && !event.target.matches("[type=text], [type=search], [type=number]")) form.requestSubmit();
+});
+
+// What was done in a sheet is done: it closes.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const button = event.detail.elt;
+  if (!event.detail.successful || !button.matches("[data-closes-sheet]")) return;
+  const sheet = button.closest(".sheet");
+  if (sheet && sheet.matches(":popover-open")) sheet.hidePopover();
+});
+
+// The service worker keeps the style and the scripts, and a page for when there is no connection.
+if ("serviceWorker" in navigator && window.isSecureContext) {
+  window.addEventListener("load", () => navigator.serviceWorker.register("/sw.js"));
+}

@@ -1,0 +1,63 @@
+"""Which variant of a product is looked at, and what it costs now."""
+
+from dataclasses import dataclass
+
+from sharemall.catalogue.models import FlashPrice, Product, Variant
+from sharemall.catalogue.pages import Show
+from sharemall.language import in_language
+from sharemall.orders.items import MOST_OF_ONE
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Variants that share the value of the first option; `label` is empty where there is one."""
+
+    label: str
+    variants: list[Variant]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The variant that is looked at. `most` is how many of it one member can buy (0: none)."""
+
+    variant: Variant | None
+    price_fen: int
+    flash: FlashPrice | None
+    most: int
+    rows: list[Row]
+    legend: str
+    several: bool
+
+
+def chosen_of(show: Show, variant_id: int | None) -> Chosen:
+    """The variant of this id if it is on sale, else the first in stock, else the first."""
+    product, variants = show.product, show.variants
+    by_id = {variant.pk: variant for variant in variants}
+    in_stock = [variant for variant in variants if variant.stock > 0]
+    variant = by_id.get(variant_id or 0) or next(iter(in_stock or variants), None)
+    if variant is None:
+        return Chosen(None, product.price_fen, None, 0, [], "", False)
+    offer = show.offers[variant.pk]
+    return Chosen(
+        variant=variant,
+        price_fen=offer.price_fen,
+        flash=offer.flash,
+        most=min(variant.stock, product.limit_per_member or variant.stock, MOST_OF_ONE),
+        rows=_rows(product, variants),
+        legend=" / ".join(in_language(row["zh"], row["en"]) for row in product.options),
+        several=len(variants) > 1,
+    )
+
+
+def _rows(product: Product, variants: list[Variant]) -> list[Row]:
+    """One row; with two options or more, one for each value of the first."""
+    if len(product.options) < 2:
+        return [Row("", variants)]
+    labels = [in_language(value["zh"], value["en"]) for value in product.options[0]["values"]]
+    found: dict[int, list[Variant]] = {}
+    for variant in variants:
+        found.setdefault(variant.choice[0] if variant.choice else 0, []).append(variant)
+    return [
+        Row(labels[number] if number < len(labels) else "", rows)
+        for number, rows in sorted(found.items())
+    ]

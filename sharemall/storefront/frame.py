@@ -1,0 +1,140 @@
+"""What frames every page: the brand, the zones and the categories, kept by each process.
+
+They change a few times a year and stand on every page, so a page only asks which edition of them
+the database has (one query) and reads them anew when that is another than the process keeps.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, IntegerField, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+
+from sharemall.brand import selectors as brands
+from sharemall.brand.selectors import BrandView
+from sharemall.catalogue import selectors as catalogue
+from sharemall.catalogue.models import Category, Zone
+from sharemall.clock import services as clock
+from sharemall.clock.models import Shift
+from sharemall.orders import cart
+from sharemall.orders.cart import Owner
+from sharemall.storefront import visitor
+from sharemall.storefront.models import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One edition. `tree` has every category; all else only what is on sale, in order."""
+
+    brand: BrandView
+    zones: tuple[Zone, ...]
+    tree: tuple[Category, ...]
+    by_parent: dict[int | None, list[Category]]
+
+    @property
+    def categories(self) -> list[Category]:
+        """The categories on the top floor."""
+        return self.by_parent.get(None, [])
+
+    def below(self, parent: Category) -> list[Category]:
+        """The categories one floor below."""
+        return self.by_parent.get(parent.pk, [])
+
+    def zone(self, key: str) -> Zone | None:
+        """The zone of this key."""
+        return next((row for row in self.zones if row.key == key), None)
+
+    def category(self, slug: str) -> Category | None:
+        """The category of this slug."""
+        rows = (row for floor in self.by_parent.values() for row in floor)
+        return next((row for row in rows if row.slug == slug), None)
+
+    def path(self, category: Category) -> list[Category]:
+        """The categories from the top floor down to this one."""
+        by_id = {row.pk: row for floor in self.by_parent.values() for row in floor}
+        path = [category]
+        while path[0].parent_id is not None:
+            path.insert(0, by_id[path[0].parent_id])
+        return path
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page is made with: the frame, the mall's time, how much is in the shopper's cart."""
+
+    frame: Frame
+    now: datetime
+    cart_count: int
+
+
+_kept: tuple[UUID, Frame] | None = None
+
+
+def page_of(request: HttpRequest) -> Page:
+    """What the page that is being made stands on. One query, however many parts need it."""
+    found: Page | None = getattr(request, "shop_page", None)
+    if found is None:
+        found = _page(_owner(request))
+        request.shop_page = found  # type: ignore[attr-defined]
+    return found
+
+
+def frame_of(request: HttpRequest) -> Frame:
+    """The frame of the page that is being made."""
+    return page_of(request).frame
+
+
+def frame() -> Frame:
+    """The edition that is in the database. One query, as a rule."""
+    return _frame(Edition.objects.values_list("code", flat=True).first())
+
+
+def _page(owner: Owner) -> Page:
+    ahead = Shift.objects.filter(id=1).values("ahead")[:1]
+    lines = owner.lines.order_by().annotate(one=Value(1)).values("one")
+    count = lines.annotate(many=Count("pk")).values("many")
+    row = (
+        Edition.objects.annotate(
+            ahead=Subquery(ahead), many=Coalesce(Subquery(count, output_field=IntegerField()), 0)
+        )
+        .values_list("code", "ahead", "many")
+        .first()
+    )
+    if row is None:
+        return Page(_frame(None), clock.now(), cart.count(owner))
+    code, shift, many = row
+    return Page(_frame(code), clock.by(shift), many)
+
+
+def _owner(request: HttpRequest) -> Owner:
+    # A request that was refused before it came to its session has no user.
+    return (visitor.owner(request) if hasattr(request, "user") else None) or Owner()
+
+
+def _frame(code: UUID | None) -> Frame:
+    global _kept
+    kept = _kept
+    if kept is not None and kept[0] == code:
+        return kept[1]
+    # The code was asked first: a change in between is found by the next page.
+    tree = tuple(Category.objects.all())
+    found = Frame(brands.brand(), tuple(catalogue.zones()), tree, _reached(tree))
+    _kept = None if code is None else (code, found)
+    return found
+
+
+def _reached(tree: Iterable[Category]) -> dict[int | None, list[Category]]:
+    """Categories by their parent; what hangs under one that is not on sale is left out."""
+    by_parent: dict[int | None, list[Category]] = {}
+    for row in tree:
+        if row.on_sale:
+            by_parent.setdefault(row.parent_id, []).append(row)
+    reached: dict[int | None, list[Category]] = {}
+    floor: list[int | None] = [None]
+    while floor:
+        reached |= {key: by_parent[key] for key in floor if key in by_parent}
+        floor = [row.pk for key in floor for row in by_parent.get(key, [])]
+    return reached

@@ -1,0 +1,94 @@
+"""Pieces of the pages that show goods: pictures in their sizes, counts, what a coupon takes off."""
+
+from django import template
+from django.core.files.storage import default_storage
+from django.db.models.fields.files import FieldFile
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from sharemall.catalogue import pictures
+from sharemall.coupons.models import Coupon
+from sharemall.storefront.templatetags.money import decimals, percent
+
+register = template.Library()
+
+# How wide a picture is shown, so that browsers choose the file: a card, one in a row to swipe
+# through, a whole phone's width or half a desktop.
+SIZES = {
+    "card": "(min-width: 64rem) 280px, (min-width: 48rem) 33vw, 50vw",
+    "small": "160px",
+    "show": "(min-width: 64rem) 600px, 100vw",
+}
+WAN = 10_000
+FULL_NANO = 1_000_000_000
+
+
+@register.simple_tag
+def picture(
+    file: FieldFile | str, kind: str = "card", alt: str = "", *, eager: bool = False
+) -> SafeString:
+    """A square picture of goods in the size that the screen needs.
+
+    `eager` for what a page shows first: it is asked for at once and before anything else.
+    """
+    side = 800 if kind == "show" else 400
+    name = file if isinstance(file, str) else file.name or ""
+    many = pictures.srcset(name)
+    sizes = format_html(' srcset="{}" sizes="{}"', many, SIZES[kind]) if many else ""
+    how = 'fetchpriority="high"' if eager else 'loading="lazy" decoding="async"'
+    return format_html(
+        '<img src="{}"{} alt="{}" width="{}" height="{}" {}>',
+        default_storage.url(name),
+        sizes,
+        alt,
+        side,
+        side,
+        SafeString(how),
+    )
+
+
+@register.filter
+def about(number: int) -> str:
+    """A count as shops say it, floored: 12345 → 1.2万, 12.3k; below ten thousand exactly."""
+    if number < WAN:
+        return f"{number:,}"
+    if (get_language() or "").startswith("en"):
+        return decimals(number, 1000, 1) + "k"
+    return decimals(number, WAN, 1) + "万"
+
+
+@register.filter
+def takes_off(coupon: Coupon) -> str:
+    """What a coupon takes off, in few signs: ¥20, or 8.5折 (English: 15% off)."""
+    if coupon.off_fen is not None:
+        text = decimals(coupon.off_fen, 100, 2)
+        return f"¥{text.removesuffix('.00')}"
+    off_nano = coupon.off_nano or 0
+    if (get_language() or "").startswith("en"):
+        return f"−{percent(off_nano)}"
+    rest = decimals(FULL_NANO - off_nano, FULL_NANO // 10, 2).rstrip("0").rstrip(".")
+    return f"{rest}折"
+
+
+@register.filter
+def from_threshold(coupon: Coupon) -> str:
+    """From what on a coupon counts, and how much it takes off at most."""
+    threshold = whole_yuan(coupon.threshold_fen)
+    if coupon.most_off_fen is None:
+        return _("from %(threshold)s") % {"threshold": threshold}
+    most = whole_yuan(coupon.most_off_fen)
+    return _("from %(threshold)s, at most %(most)s") % {"threshold": threshold, "most": most}
+
+
+@register.filter
+def whole_yuan(amount_fen: int) -> str:
+    """Fen as yuan without idle zeros: ¥199, ¥9.90."""
+    return "¥" + decimals(amount_fen, 100, 2).removesuffix(".00")
+
+
+@register.filter
+def taken_percent(left: int, quantity: int) -> int:
+    """How much of a quantity is gone, in whole percent, floored."""
+    return (quantity - left) * 100 // quantity if quantity else 100

@@ -1,0 +1,502 @@
+"""Paying: plans of means, the wallet's part through the journal, providers' money in every order."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from pytest_django import Settings
+
+from sharemall.ledger import journal, writer
+from sharemall.ledger import selectors as ledger
+from sharemall.ledger.models import Balance as BalanceRow
+from sharemall.ledger.models import Event, SchemeVersion
+from sharemall.members.models import Member
+from sharemall.orders import life, paying
+from sharemall.orders.models import Order, OrderLine
+from sharemall.orders.paying import Plan
+from sharemall.orders.refusals import Refusal, Refused
+from sharemall.payments import refunds
+from sharemall.payments.models import Notice, Payment, Refund, SandboxTrade
+from sharemall.payments.providers import Forged, Redirect, UnknownProvider
+from tests.orders import ready
+from tests.orders.ready import DAY, NOW, Line, by_sandbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TWO = (("platform", [Line(3), Line(zone="home")], 500), ("farm", [Line(2, price_fen=3_333)], 801))
+
+
+@pytest.fixture(autouse=True)
+def _mall() -> None:
+    ready.open_mall()
+
+
+@pytest.fixture
+def ann() -> Member:
+    return ready.a_member("ann")
+
+
+def held_fen(account: str = "ann") -> tuple[int, int]:
+    """A member's coins and cash, in micro-units."""
+    balance = ledger.balance(account)
+    return balance.coins_micro, balance.cash_micro
+
+
+def escrow_micro() -> int:
+    found = BalanceRow.objects.raw(
+        "SELECT b.* FROM ledger_balance b JOIN ledger_account a ON a.id = b.account_id"
+        " WHERE a.key = 's:escrow'"
+    )
+    return sum(row.coin_micro for row in found)
+
+
+def means(order: Order) -> tuple[int, int, int, int]:
+    return order.coins_fen, order.balance_fen, order.shares_fen, order.provider_fen
+
+
+def refused_by(payment: Payment, plan: Plan, **fields: object) -> Refused:
+    with pytest.raises(Refused) as refused:
+        ready.choose(payment, plan, **fields)  # type: ignore[arg-type]
+    return refused.value
+
+
+def test_a_provider_alone_pays_all_orders_of_the_payment_once(ann: Member) -> None:
+    payment = ready.choose(ready.place(ann, *TWO), by_sandbox())
+    assert (payment.wallet, payment.provider, payment.way) == ("none", "sandbox", "page")
+    sent = ready.news(payment)
+    assert ready.deliver(sent) == "paid"
+    assert ready.deliver(sent, NOW + timedelta(minutes=1)) == "paid"
+    for order in ready.orders_of(payment):
+        assert (order.status, order.paid_at) == ("paid", NOW)
+        assert means(order) == (0, 0, 0, order.total_fen)
+    payment.refresh_from_db()
+    assert (payment.status, payment.paid_at) == ("succeeded", NOW)
+    assert Notice.objects.get().asked_no == f"{payment.no}_1"
+    assert not Refund.objects.exists()
+
+
+def test_the_whole_wallet_pays_and_the_coins_wait_in_the_escrow(ann: Member) -> None:
+    ready.give("ann", coins="1000", cash_fen=3_000)
+    ready.give("ann", shares="3000")
+    coins, cash = held_fen()
+    shares = ledger.balance("ann").shares_micro
+    payment = ready.place(ann, *TWO)
+    plan = Plan(coins_fen=10_007, balance_fen=3_000, shares_fen=payment.amount_fen - 13_007)
+    payment = ready.choose(payment, plan)
+    assert (payment.status, payment.wallet, payment.trade_no) == ("succeeded", "held", None)
+    assert held_fen()[0] == coins - 100_070_000
+    # What selling the fewest shares brought beyond what was needed stays in the balance.
+    assert 0 <= held_fen()[1] - (cash - 30_000_000) < 10
+    assert ledger.balance("ann").shares_micro == shares - payment.shares_micro
+    assert escrow_micro() == 100_070_000
+    orders = ready.orders_of(payment)
+    assert [order.status for order in orders] == ["paid", "paid"]
+    for order in orders:
+        assert sum(means(order)) == order.total_fen
+        in_lines = sum(line.coins_fen for line in OrderLine.objects.filter(order=order))
+        assert 0 <= order.coins_fen - in_lines <= order.freight_fen
+    assert sum(order.coins_fen for order in orders) == 10_007
+    assert sum(order.shares_fen for order in orders) == payment.shares_fen
+
+
+def test_wallet_and_provider_share_a_payment(ann: Member) -> None:
+    ready.give("ann", coins="1000", cash_fen=3_000)
+    payment = ready.choose(ready.place(ann), by_sandbox(coins_fen=1_000, balance_fen=3_000))
+    order = ready.only(payment)
+    assert (order.status, payment.wallet, payment.status) == ("unpaid", "held", "pending")
+    assert means(order) == (1_000, 3_000, 0, 6_000)
+    assert ready.pay(payment) == "paid"
+    order = ready.only(payment)
+    assert (order.status, means(order)) == ("paid", (1_000, 3_000, 0, 6_000))
+
+
+def test_the_settlement_of_an_order_paid_by_everything_adds_up(ann: Member) -> None:
+    ready.give("ann", coins="1000", cash_fen=3_000)
+    line = Line(2, returnable_days=0, discount_fen=1_000, subsidy_fen=600)
+    payment = ready.place(ann, ("farm", [line], 1_000))
+    ready.choose(payment, by_sandbox(coins_fen=5_000, balance_fen=3_000))
+    ready.pay(payment)
+    order = ready.only(payment)
+    ready.ship(order)
+    order = life.receive(member=ann, no=order.no, now=NOW)
+    assert life.book(order) == []
+    assert (order.total_fen, order.coins_fen) == (20_000, 5_000)
+    coins_of_goods = OrderLine.objects.get().coins_fen
+    assert coins_of_goods == 5_000 * 19_000 // 20_000
+    assert order.contributions_fen == (19_000 - coins_of_goods) * 40 // 100
+    assert order.commission_fen == 19_600 * 5 // 100
+    assert order.coin_commission_fen == order.commission_fen * coins_of_goods // 19_600
+    assert order.total_fen + order.subsidy_fen == (
+        order.due_fen + order.contributions_fen + order.commission_fen + order.freight_fen
+    )
+    sale = journal.find(f"order-{order.no}-wine")
+    assert sale is not None
+    assert (sale["paid"], sale["cost"]) == ("142.500000", "60.000000")
+    assert escrow_micro() == 0
+    in_coins = order.coins_fen - order.coin_commission_fen
+    assert merchant("farm") == (
+        in_coins * 10_000,
+        (order.due_fen + order.freight_fen - in_coins) * 10_000,
+    )
+    assert merchant("platform") == (order.coin_commission_fen * 10_000, 0)
+
+
+def merchant(key: str) -> tuple[int, int]:
+    """A merchant's coins and cash in micro-units."""
+    found = BalanceRow.objects.raw(
+        "SELECT b.* FROM ledger_balance b JOIN ledger_account a ON a.id = b.account_id"
+        " WHERE a.key = %s",
+        [f"s:{key}"],
+    )
+    row = found[0]
+    return row.coin_micro, row.moved_micro
+
+
+def test_an_order_paid_in_coins_alone_earns_nothing_and_pays_the_merchant_in_coins(
+    ann: Member,
+) -> None:
+    ready.give("ann", coins="1000")
+    payment = ready.place(ann, ("farm", [Line(returnable_days=0)], 0))
+    ready.choose(payment, Plan(coins_fen=10_000))
+    order = ready.only(payment)
+    ready.ship(order)
+    order = life.receive(member=ann, no=order.no, now=NOW)
+    assert life.book(order) == []
+    assert journal.find(f"order-{order.no}-wine") is None
+    assert (order.contributions_fen, order.commission_fen, order.due_fen) == (0, 500, 9_500)
+    assert order.coin_commission_fen == 500
+    assert merchant("farm") == (95_000_000, 0)
+    assert merchant("platform") == (5_000_000, 0)
+
+
+def test_the_commission_yields_where_money_does_not_reach(ann: Member) -> None:
+    farm = ready.a_merchant("greedy", commission_nano=900_000_000)
+    payment = ready.paid(ann, (farm.key, [Line(returnable_days=0)], 700))
+    order = ready.only(payment)
+    ready.ship(order)
+    order = life.receive(member=ann, no=order.no, now=NOW)
+    assert (order.contributions_fen, order.commission_fen, order.due_fen) == (4_000, 6_000, 0)
+    assert life.book(order) == []
+    assert merchant("greedy") == (0, 7_000_000)
+
+
+@pytest.mark.parametrize(
+    ("plan", "refusal"),
+    [
+        (Plan(coins_fen=-1, provider="sandbox", way="page"), Refusal.BAD_PLAN),
+        (Plan(balance_fen=10_001), Refusal.BAD_PLAN),
+        (Plan(coins_fen=10**30), Refusal.BAD_PLAN),
+        (Plan(), Refusal.NO_PROVIDER),
+        (Plan(provider="sandbox", way="by-post"), Refusal.NO_PROVIDER),
+        (Plan(provider="nobody", way="page"), Refusal.NO_PROVIDER),
+        (Plan(coins_fen=10_000), Refusal.TOO_FEW_COINS),
+        (Plan(balance_fen=10_000), Refusal.TOO_LITTLE_BALANCE),
+        (Plan(shares_fen=10_000), Refusal.TOO_FEW_SHARES),
+    ],
+)
+def test_a_plan_that_cannot_be_is_refused_and_changes_nothing(
+    ann: Member, plan: Plan, refusal: Refusal
+) -> None:
+    payment = ready.place(ann)
+    assert refused_by(payment, plan).refusal == refusal
+    payment.refresh_from_db()
+    assert (payment.attempt, payment.wallet, payment.plan_key) == (0, "none", None)
+    assert not Event.objects.exists()
+
+
+def test_more_shares_than_were_shown_are_not_sold(ann: Member) -> None:
+    ready.give("ann", shares="1000")
+    payment = ready.place(ann)
+    shown = paying.quote_shares(member=ann, amount_fen=5_000).shares_micro
+    refused = refused_by(payment, by_sandbox(shares_fen=5_000, most_shares_micro=shown - 1))
+    assert refused.facts == {"shares_micro": shown}
+    ready.choose(payment, by_sandbox(shares_fen=5_000, most_shares_micro=shown))
+    payment.refresh_from_db()
+    assert payment.shares_micro == shown
+
+
+@pytest.mark.parametrize("amount_fen", [0, -1, 10**30])
+def test_no_amount_that_is_none_is_quoted(ann: Member, amount_fen: int) -> None:
+    with pytest.raises(Refused):
+        paying.quote_shares(member=ann, amount_fen=amount_fen)
+
+
+def test_the_same_plan_sent_twice_moves_nothing_twice(ann: Member) -> None:
+    ready.give("ann", cash_fen=20_000)
+    payment, key = ready.place(ann), uuid4()
+    for _ in range(3):
+        ready.choose(payment, Plan(balance_fen=10_000), key)
+    assert held_fen()[1] == 100_000_000
+    assert ready.only(payment).status == "paid"
+    refused = refused_by(payment, Plan(balance_fen=10_000))
+    assert (refused.refusal, refused.facts) == (Refusal.WRONG_STATE, {"status": "paid"})
+
+
+def test_while_a_plan_is_moving_no_other_is_begun_and_nothing_is_cancelled(ann: Member) -> None:
+    ready.give("ann", cash_fen=20_000)
+    payment = ready.place(ann)
+    plan = by_sandbox(balance_fen=5_000)
+    paying.begin(member=ann, no=payment.no, plan=plan, key=uuid4(), now=NOW)
+    order = ready.only(payment)
+    assert order.status == "paying"
+    assert refused_by(payment, plan).refusal == Refusal.PLAN_MOVING
+    with pytest.raises(Refused) as refused:
+        life.cancel(member=ann, no=order.no, now=NOW)
+    assert refused.value.facts == {"status": "paying"}
+    assert life.close_unpaid(NOW + DAY) == 0
+    assert paying.settle_moving(NOW) == 1
+    assert ready.only(payment).status == "unpaid"
+    assert life.close_unpaid(NOW + DAY) == 1
+    writer.drain()
+    assert held_fen()[1] == 200_000_000
+
+
+def test_a_member_who_thinks_again_gets_back_what_was_held_and_begins_anew(ann: Member) -> None:
+    ready.give("ann", coins="1000", cash_fen=6_000)
+    coins, cash = held_fen()
+    payment = ready.place(ann)
+    ready.choose(payment, by_sandbox(coins_fen=5_000, balance_fen=5_000 - 1))
+    assert ready.choose(payment, by_sandbox(balance_fen=6_000)).attempt == 2
+    assert held_fen() == (coins, cash - 60_000_000)
+    assert means(ready.only(payment)) == (0, 6_000, 0, 4_000)
+    assert ready.choose(payment, by_sandbox()).wallet == "none"
+    writer.drain()
+    assert held_fen() == (coins, cash)
+    assert means(ready.only(payment)) == (0, 0, 0, 10_000)
+    assert OrderLine.objects.get().coins_fen == 0
+    assert ready.pay(payment) == "paid"
+
+
+def test_money_for_an_earlier_plan_goes_back(ann: Member) -> None:
+    ready.give("ann", cash_fen=6_000)
+    payment = ready.choose(ready.place(ann), by_sandbox())
+    early = ready.news(payment)
+    ready.choose(payment, by_sandbox(balance_fen=6_000))
+    assert ready.deliver(early) == "mismatch"
+    assert Refund.objects.get().amount_fen == 10_000
+    assert refunds.send_due(NOW) == 1
+    assert Refund.objects.get().status == "done"
+    assert ready.pay(payment, attempt="b") == "paid"
+
+
+def test_what_the_journal_refuses_comes_back_and_the_order_is_unpaid_again(ann: Member) -> None:
+    ready.give("ann", coins="1000", cash_fen=5_000)
+    coins = held_fen()[0]
+    payment = ready.place(ann)
+    plan = by_sandbox(coins_fen=2_000, balance_fen=5_000)
+    paying.begin(member=ann, no=payment.no, plan=plan, key=uuid4(), now=NOW)
+    spent = {"id": "spent", "type": "cash_out", "amount": "1", "reason": "x", "member": "ann"}
+    journal.append(spent | {"at": "2026-11-22T10:00:00+08:00"})
+    paying.settle(no=payment.no, now=NOW)
+    payment.refresh_from_db()
+    assert (payment.wallet, payment.refused_code) == ("none", "insufficient_cash")
+    assert means(ready.only(payment)) == (0, 0, 0, 10_000)
+    assert ready.only(payment).status == "unpaid"
+    life.cancel(member=ann, no=ready.only(payment).no, now=NOW)
+    writer.drain()
+    assert held_fen() == (coins, 49_000_000)
+    assert escrow_micro() == 0
+
+
+def test_cancelling_gives_the_held_part_back_and_shares_stay_sold(ann: Member) -> None:
+    ready.give("ann", coins="1000", cash_fen=1_000)
+    ready.give("ann", shares="1000")
+    coins, cash = held_fen()
+    payment = ready.place(ann)
+    ready.choose(payment, by_sandbox(coins_fen=2_000, balance_fen=1_000, shares_fen=3_000))
+    life.cancel(member=ann, no=ready.only(payment).no, now=NOW)
+    writer.drain()
+    payment.refresh_from_db()
+    assert (payment.status, payment.wallet) == ("closed", "given_back")
+    assert held_fen()[0] == coins
+    assert 0 <= held_fen()[1] - cash - 30_000_000 < 10
+    assert escrow_micro() == 0
+
+
+def test_cancelling_a_paid_order_refunds_every_means_the_way_it_came(ann: Member) -> None:
+    ready.give("ann", coins="1000", cash_fen=9_000)
+    ready.give("ann", shares="3000")
+    coins, cash = held_fen()
+    payment = ready.place(ann, *TWO)
+    ready.choose(payment, by_sandbox(coins_fen=9_001, balance_fen=8_999, shares_fen=5_003))
+    ready.pay(payment)
+    first, second = ready.orders_of(payment)
+    life.cancel(member=ann, no=first.no, now=NOW)
+    writer.drain()
+    assert held_fen()[0] == coins - 90_010_000 + first.coins_fen * 10_000
+    back = first.balance_fen + first.shares_fen
+    assert 0 <= held_fen()[1] - (cash - 89_990_000 + back * 10_000) < 10
+    assert escrow_micro() == second.coins_fen * 10_000
+    life.cancel_by_staff(no=second.no, now=NOW)
+    writer.drain()
+    assert held_fen()[0] == coins
+    assert 0 <= held_fen()[1] - (cash + 50_030_000) < 10
+    assert refunds.send_due(NOW) == 2
+    assert sum(SandboxTrade.objects.exclude(refund_no="").values_list("amount_fen", flat=True)) == (
+        payment.provider_fen
+    )
+
+
+def test_no_means_is_refunded_beyond_what_it_paid(ann: Member) -> None:
+    payment = ready.paid(ann)
+    order = ready.only(payment)
+    life.cancel(member=ann, no=order.no, now=NOW)
+    payment.refresh_from_db()
+    with pytest.raises(refunds.MoreThanPaid):
+        refunds.make(payment, {refunds.Means.PROVIDER: 1}, order_no=order.no, cause="x", now=NOW)
+    with pytest.raises(refunds.MoreThanPaid):
+        refunds.make(payment, {refunds.Means.COINS: 1}, order_no=order.no, cause="x", now=NOW)
+
+
+def test_a_failed_attempt_leaves_the_order_to_be_paid(ann: Member) -> None:
+    payment = ready.place(ann)
+    assert ready.pay(payment, succeeds=False, attempt="1") == "failed"
+    payment.refresh_from_db()
+    assert (ready.only(payment).status, payment.failed_at) == ("unpaid", NOW)
+    assert ready.pay(payment, attempt="2") == "paid"
+
+
+@pytest.mark.parametrize("how", ["late", "double"])
+def test_late_and_double_money_goes_back_once(ann: Member, how: str) -> None:
+    payment = ready.place(ann)
+    if how == "late":
+        life.cancel(member=ann, no=ready.only(payment).no, now=NOW)
+    else:
+        ready.pay(payment)
+    sent = ready.news(payment, attempt="again")
+    assert [ready.deliver(sent), ready.deliver(sent)] == [how, how]
+    refund = Refund.objects.get()
+    assert (refund.order_no, refund.amount_fen, refund.reason) == ("", 10_000, how)
+    assert refunds.send_due(NOW) == 1
+    assert refunds.send_due(NOW + DAY) == 0
+    refund.refresh_from_db()
+    assert (refund.status, refund.done_at, refund.tries) == ("done", NOW, 1)
+
+
+@pytest.mark.parametrize("amount_fen", [9_999, 10_001, 1])
+def test_another_amount_than_was_asked_for_pays_nothing_and_goes_back(
+    ann: Member, amount_fen: int
+) -> None:
+    payment = ready.place(ann)
+    assert ready.pay(payment, amount_fen=amount_fen) == "mismatch"
+    assert ready.only(payment).status == "unpaid"
+    assert Refund.objects.get().amount_fen == amount_fen
+
+
+@pytest.mark.parametrize("amount_fen", [0, -10_000])
+def test_an_amount_that_is_none_pays_nothing_and_has_nothing_to_refund(
+    ann: Member, amount_fen: int
+) -> None:
+    assert ready.pay(ready.place(ann), amount_fen=amount_fen) == "mismatch"
+    assert not Refund.objects.exists()
+
+
+def test_a_refund_that_the_provider_refuses_is_put_before_somebody(ann: Member) -> None:
+    payment = ready.paid(ann)
+    life.cancel(member=ann, no=ready.only(payment).no, now=NOW)
+    SandboxTrade.objects.all().delete()
+    assert refunds.send_due(NOW) == 1
+    refund = Refund.objects.get()
+    assert (refund.status, refund.done_at) == ("failed", None)
+    assert refund.fault
+
+
+def test_a_refund_waits_longer_each_time_its_provider_is_away(
+    ann: Member, settings: Settings
+) -> None:
+    payment = ready.paid(ann)
+    life.cancel(member=ann, no=ready.only(payment).no, now=NOW)
+    settings.MODE = "live"
+    now, waits = NOW, []
+    for _ in range(12):
+        assert refunds.send_due(now) == 0
+        refund = Refund.objects.get()
+        assert refund.next_try_at is not None
+        waits.append(refund.next_try_at - now)
+        now = refund.next_try_at
+    minutes = [wait // timedelta(minutes=1) for wait in waits]
+    assert minutes[:4] == [1, 2, 4, 8]
+    assert minutes[-1] == 360
+    assert (refund.status, bool(refund.fault)) == ("waiting", True)
+    settings.MODE = "demo"
+    assert refunds.send_due(now) == 1
+
+
+def test_what_was_paid_keeps_the_rates_of_that_moment_unless_its_zone_is_gone(
+    ann: Member,
+) -> None:
+    later = ready.SCHEME.replace('"0.10"\nquota', '"0.20"\nquota').split("[zones.home]")[0]
+    payment = ready.place(ann, ("platform", [Line()], 0), ("farm", [Line(zone="home"), Line()], 0))
+    SchemeVersion.objects.create(version=2, toml=later, position=0)
+    ready.pay(payment)
+    assert [order.scheme_version for order in ready.orders_of(payment)] == [2, 1]
+
+
+def test_what_expired_cannot_be_planned_and_money_that_comes_before_it_closes_counts(
+    ann: Member,
+) -> None:
+    payment = ready.place(ann)
+    late = NOW + timedelta(minutes=30)
+    assert refused_by(payment, by_sandbox(), now=late).refusal == Refusal.EXPIRED
+    assert ready.pay(payment, now=late) == "paid"
+
+
+def test_the_provider_is_asked_for_its_part_until_the_orders_expire(ann: Member) -> None:
+    ready.give("ann", cash_fen=6_000)
+    payment = ready.choose(ready.place(ann), by_sandbox(balance_fen=6_000))
+    where = {"notify_url": "https://mall.example/n", "return_url": "https://mall.example/r"}
+    started = paying.start(member=ann, no=payment.no, now=NOW, **where)
+    assert isinstance(started, Redirect)
+    assert f"{payment.no}_1" in started.url
+    with pytest.raises(Refused) as refused:
+        paying.start(member=ann, no=payment.no, now=NOW + DAY, **where)
+    assert refused.value.refusal == Refusal.EXPIRED
+    with pytest.raises(Payment.DoesNotExist):
+        paying.start(member=ready.a_member("ben"), no=payment.no, now=NOW, **where)
+
+
+def test_lost_news_is_found_by_asking(ann: Member) -> None:
+    payment = ready.choose(ready.place(ann), by_sandbox())
+    assert paying.ask(no=payment.no, now=NOW) is None
+    ready.news(payment)  # and nobody brings it
+    notice = paying.ask(no=payment.no, now=NOW)
+    assert notice is not None
+    assert (notice.verdict, ready.only(payment).status) == ("paid", "paid")
+
+
+def test_the_cashier_counts_what_an_earlier_plan_holds(ann: Member) -> None:
+    ready.give("ann", coins="1000", cash_fen=6_000)
+    ready.give("ann", shares="1000")
+    payment = ready.place(ann)
+    before = paying.cashier(member=ann, no=payment.no).means
+    ready.choose(payment, by_sandbox(coins_fen=1_000, balance_fen=2_000))
+    now = paying.cashier(member=ann, no=payment.no)
+    assert (now.means, [one.key for one in now.providers]) == (before, ["sandbox"])
+    assert paying.quote_shares(member=ann, amount_fen=before.shares_fen)
+    with pytest.raises(Refused):
+        paying.quote_shares(member=ann, amount_fen=before.shares_fen + 1)
+    with pytest.raises(Payment.DoesNotExist):
+        paying.cashier(member=ready.a_member("ben"), no=payment.no)
+
+
+def test_nobody_plans_anothers_payment(ann: Member) -> None:
+    payment = ready.place(ann)
+    with pytest.raises(Payment.DoesNotExist):
+        paying.begin(
+            member=ready.a_member("ben"), no=payment.no, plan=by_sandbox(), key=uuid4(), now=NOW
+        )
+
+
+def test_a_notification_for_an_unknown_payment_is_refused(ann: Member) -> None:
+    payment = ready.place(ann)
+    with pytest.raises(Forged, match="not ours"):
+        ready.pay(payment, payment_no="nobodys")
+    assert not Notice.objects.exists()
+
+
+def test_the_sandbox_is_closed_in_a_live_mall(ann: Member, settings: Settings) -> None:
+    payment = ready.place(ann)
+    settings.MODE = "live"
+    with pytest.raises(UnknownProvider):
+        ready.pay(payment)
+    assert refused_by(payment, by_sandbox()).refusal == Refusal.NO_PROVIDER
