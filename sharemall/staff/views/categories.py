@@ -13,6 +13,7 @@ from sharemall.compliance.claims import BlockedClaims
 from sharemall.staff import faults, selectors
 from sharemall.staff.access import staff_page
 from sharemall.staff.forms.places import CategoryForm
+from sharemall.staff.views.sending import sent
 
 COPIED = ("parent", "name_zh", "name_en", "position", "on_sale")
 
@@ -27,7 +28,7 @@ def categories(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """A further one."""
     initial = {"on_sale": True, "position": 0}
-    form = CategoryForm(request.POST or None, request.FILES, is_new=True, initial=initial)
+    form = CategoryForm(**sent(request), is_new=True, initial=initial)
     return _form_page(request, None, form)
 
 
@@ -38,12 +39,12 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     initial = {name: getattr(found, name) for name in COPIED}
-    form = CategoryForm(request.POST or None, request.FILES, is_new=False, initial=initial)
+    form = CategoryForm(**sent(request), is_new=False, initial=initial)
     return _form_page(request, found, form)
 
 
 def _form_page(request: HttpRequest, category: Category | None, form: CategoryForm) -> HttpResponse:
-    if request.method == "POST" and form.is_valid() and _saved(form, category):
+    if form.is_valid() and _saved(form, category):
         messages.success(request, _("Saved."))
         return redirect("staff-categories")
     context = {"form": form, "category": category}

@@ -14,6 +14,7 @@ from sharemall.staff import faults, selectors
 from sharemall.staff.access import staff_page
 from sharemall.staff.forms.offers import CouponForm
 from sharemall.staff.views.paging import before, next_url
+from sharemall.staff.views.sending import sent
 
 
 @staff_page("GET")
@@ -27,8 +28,8 @@ def coupons(request: HttpRequest) -> HttpResponse:
 @staff_page("GET", "POST")
 def new(request: HttpRequest) -> HttpResponse:
     """A further one."""
-    form = CouponForm(request.POST or None, initial={"per_member": 1})
-    if request.method == "POST" and form.is_valid() and _issued(form):
+    form = CouponForm(**sent(request), initial={"per_member": 1})
+    if form.is_valid() and _issued(form):
         messages.success(request, _("The coupon can be claimed."))
         return redirect("staff-coupons")
     status = 422 if form.errors else 200

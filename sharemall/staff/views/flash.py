@@ -14,6 +14,7 @@ from sharemall.staff import faults, selectors
 from sharemall.staff.access import staff_page
 from sharemall.staff.forms.offers import FlashForm, initial_of
 from sharemall.staff.views.paging import before, next_url
+from sharemall.staff.views.sending import sent
 
 
 @staff_page("GET")
@@ -32,7 +33,7 @@ def flash_prices(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """A further one; `?sku=` says of what."""
     initial = {"sku": request.GET.get("sku", "")[:40].replace("\0", "")}
-    return _form_page(request, None, FlashForm(request.POST or None, initial=initial))
+    return _form_page(request, None, FlashForm(**sent(request), initial=initial))
 
 
 @staff_page("GET", "POST")
@@ -41,7 +42,7 @@ def flash_price(request: HttpRequest, flash_id: int) -> HttpResponse:
     flash = selectors.flash_price(flash_id)
     if flash is None:
         raise Http404
-    form = FlashForm(request.POST or None, initial=initial_of(flash))
+    form = FlashForm(**sent(request), initial=initial_of(flash))
     return _form_page(request, flash, form)
 
 
@@ -57,7 +58,7 @@ def remove(request: HttpRequest, flash_id: int) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, flash: FlashPrice | None, form: FlashForm) -> HttpResponse:
-    if request.method == "POST" and form.is_valid() and _saved(form, flash):
+    if form.is_valid() and _saved(form, flash):
         messages.success(request, _("Saved."))
         return redirect("staff-flash")
     context = {"form": form, "flash": flash}

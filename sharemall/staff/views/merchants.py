@@ -14,6 +14,7 @@ from sharemall.merchants.models import ESCROW, PLATFORM, Merchant
 from sharemall.staff import faults, selectors
 from sharemall.staff.access import staff_page
 from sharemall.staff.forms.places import MerchantForm
+from sharemall.staff.views.sending import sent
 
 COPIED = ("name_zh", "name_en", "intro_zh", "intro_en", "commission_nano", "is_open")
 
@@ -28,7 +29,7 @@ def merchants(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """A further one."""
     initial = {"is_open": True, "commission_nano": 0}
-    form = MerchantForm(request.POST or None, request.FILES, is_new=True, initial=initial)
+    form = MerchantForm(**sent(request), is_new=True, initial=initial)
     return _form_page(request, None, form)
 
 
@@ -39,12 +40,12 @@ def merchant(request: HttpRequest, key: str) -> HttpResponse:
     if found is None:
         raise Http404
     initial = {name: getattr(found, name) for name in COPIED}
-    form = MerchantForm(request.POST or None, request.FILES, is_new=False, initial=initial)
+    form = MerchantForm(**sent(request), is_new=False, initial=initial)
     return _form_page(request, found, form)
 
 
 def _form_page(request: HttpRequest, merchant: Merchant | None, form: MerchantForm) -> HttpResponse:
-    if request.method == "POST" and form.is_valid() and _saved(form, merchant):
+    if form.is_valid() and _saved(form, merchant):
         messages.success(request, _("Saved."))
         return redirect("staff-merchants")
     context = {"form": form, "merchant": merchant}
