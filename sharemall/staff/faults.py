@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
+from sharemall.catalogue import texts
 from sharemall.catalogue.fit import Misfit, Misfits
 from sharemall.compliance import claims
 from sharemall.staff.amounts import yuan
@@ -42,8 +43,10 @@ def tell(
 def tell_claims(form: forms.Form, words: Iterable[str]) -> None:
     """Name blocked claims at the fields whose text makes them; above the form if none does."""
     told = False
-    for name, value in form.cleaned_data.items():
-        if isinstance(value, str) and (found := claims.check(value)):
+    for name in form.fields:
+        value = form[name].value()
+        # Through tags as well: a claim is one for whoever reads the page.
+        if isinstance(value, str) and (found := claims.check(texts.seen(value))):
             form.add_error(name, claims_sentence(found))
             told = True
     if not told:
