@@ -87,7 +87,7 @@ class CouponForm(WindowForm):
     )
     zone = forms.ModelChoiceField(
         Zone.objects.all(),
-        label=_("Goods"),
+        label=pgettext_lazy("staff", "Goods"),
         required=False,
         empty_label=_("Of all zones"),
     )

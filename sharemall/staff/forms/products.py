@@ -26,6 +26,7 @@ COPIED = (
     *("position", "on_sale"),
 )
 PER_LINE = _("One a line: Chinese | English.")
+DESCRIBED = _("Paragraphs with a blank line between them, or simple HTML.")
 
 
 class ProductForm(forms.Form):
@@ -47,8 +48,12 @@ class ProductForm(forms.Form):
     name_en = text(_("Name (English)"), 120)
     subtitle_zh = text(_("Subtitle (Chinese)"), 100, required=False)
     subtitle_en = text(_("Subtitle (English)"), 200, required=False)
-    description_zh = text(_("Description (Chinese)"), MOST_TEXT, required=False, rows=6)
-    description_en = text(_("Description (English)"), MOST_TEXT, required=False, rows=6)
+    description_zh = text(
+        _("Description (Chinese)"), MOST_TEXT, required=False, rows=6, help_text=DESCRIBED
+    )
+    description_en = text(
+        _("Description (English)"), MOST_TEXT, required=False, rows=6, help_text=DESCRIBED
+    )
     specs = text(
         _("Specifications"),
         MOST_TEXT,

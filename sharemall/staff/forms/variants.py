@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sharemall.catalogue.drafts import VariantDraft
 from sharemall.catalogue.models import Variant
@@ -22,7 +23,7 @@ class VariantForm(RowForm):
     NEEDED: ClassVar[tuple[str, ...]] = ("sku", "price_fen", "cost_fen")
 
     sku = text(_("SKU"), 40)
-    price_fen = YuanField(_("Price"))
+    price_fen = YuanField(pgettext_lazy("staff", "Price"))
     market_price_fen = YuanField(_("Market price"), required=False)
     cost_fen = YuanField(_("Cost"))
     stock = CountField(_("Stock"), required=False)

@@ -25,11 +25,11 @@ MENU = (
     ("staff-products", _("Products"), "package"),
     ("staff-stock", _("Stock"), "layers"),
     ("staff-flash", _("Flash prices"), "hourglass"),
-    ("staff-coupons", _("Coupons"), "ticket"),
-    ("staff-categories", _("Categories"), "layout-grid"),
+    ("staff-coupons", pgettext_lazy("staff", "Coupons"), "ticket"),
+    ("staff-categories", pgettext_lazy("staff", "Categories"), "layout-grid"),
     ("staff-merchants", _("Merchants"), "store"),
     ("staff-freight", _("Freight rules"), "truck"),
-    ("staff-reviews", _("Reviews"), "award"),
+    ("staff-reviews", pgettext_lazy("staff", "Reviews"), "award"),
     ("staff-refunds", _("Refunds"), "rotate-ccw"),
     ("staff-unexpected", _("Unexpected money"), "banknote"),
     ("staff-bills", _("Bill checks"), "scale"),
@@ -133,7 +133,8 @@ def staff_menu(context: dict[str, Any]) -> dict[str, Any]:
         url = reverse(name)
         current = path == home if url == home else path.startswith(url)
         entries.append(Entry(url, text, glyph, current))
-    return {"entries": entries}
+    shop = Entry(reverse("home"), _("To the mall"), "house", is_current=False)
+    return {"entries": [*entries, shop]}
 
 
 @register.filter
