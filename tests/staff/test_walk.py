@@ -107,7 +107,7 @@ def test_an_order_is_sent_and_another_cancelled(desk: Page) -> None:
     desk.get_by_role("button", name="搜索").last.click()
     desk.get_by_role("link", name=second.no).click()
     desk.get_by_role("link", name="取消订单").click()
-    expect(desk.get_by_text("款项，经沙盒支付原路退回")).to_be_visible()
+    expect(desk.get_by_text("款项，经沙箱支付原路退回")).to_be_visible()
     assert_sound(desk)
     desk.get_by_role("button", name="取消订单").click()
     expect(desk.get_by_text("订单已取消，款项、库存和优惠券均已退回。")).to_be_visible()
