@@ -16,7 +16,7 @@ from bench.table import Table
 
 NAMES = (
     *("replay", "settlement", "writer", "backlog", "latency"),
-    *("close", "pages", "history", "peers"),
+    *("close", "pages", "history", "shelf", "orders", "peers"),
 )
 RESULTS = Path(__file__).with_name("results.md")
 

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from sharemall.catalogue import fit
+from sharemall.catalogue import fit, search
 from sharemall.catalogue.errors import GoodsDoNotFit
-from sharemall.catalogue.models import Zone
+from sharemall.catalogue.models import Product, Zone
 from sharemall.compliance import claims
 from sharemall.coupons.models import Coupon
 from sharemall.merchants import services as merchants
@@ -85,11 +85,15 @@ def close_coupon(*, coupon_id: int) -> Coupon:
 
 @transaction.atomic
 def save_merchant(*, key: str, now: datetime, **fields: Any) -> Merchant:
-    """Make or change a merchant whose goods must fit its commission.
+    """Make or change a merchant whose goods must fit its commission; they are found by its name.
 
     Raises what merchants.services.save_merchant raises, and GoodsDoNotFit.
     """
+    before = Merchant.objects.filter(key=key).values_list("name_zh", "name_en").first()
     merchant = merchants.save_merchant(key=key, now=now, **fields)
+    # Products are locked before what `fit` locks, as when one of them is saved.
+    if before not in (None, (merchant.name_zh, merchant.name_en)):
+        search.renew(Product.objects.filter(merchant=merchant))
     if "commission_nano" in fields:
         _refuse(fit.check_merchant(merchant, now))
     return merchant

@@ -33,6 +33,7 @@ from sharemall.merchants.models import NANO, Merchant
 
 LOCK = 0x534841524546  # "SHAREF"
 SHOWN = 20
+COUNTED = 1_000  # a mall of goods that do not fit is not gone through to its end under the lock
 BATCH = 500
 
 
@@ -51,10 +52,14 @@ class Misfit:
 
 @dataclass(frozen=True, slots=True)
 class Misfits:
-    """What would not fit any more: the first variants, and how many products there are in all."""
+    """What would not fit any more: the first variants, and how many products there are.
+
+    `and_more`: there may be more, they were not counted.
+    """
 
     first: list[Misfit]
     products: int
+    and_more: bool = False
 
 
 class Goods(NamedTuple):
@@ -95,14 +100,14 @@ def _check_now(
         Q(merchant=None) | Q(merchant=merchant), zone_key__in=["", product.zone_id]
     )
     goods = Goods(product, merchant, variants, list(flashes))
-    return list(_misfits(scheme, goods, list(coupons), now))
+    return list(misfits_of(scheme, goods, list(coupons), now))
 
 
 def check_coupon(coupon: Coupon, now: datetime) -> Misfits:
     """What on sale in its scope would not fit with this coupon beside those that are not over.
 
-    It need not be saved. Takes the exclusive lock. Two queries to find what may be in doubt, three
-    for each 500 products that are. Raises LedgerClosed.
+    It need not be saved. Takes the exclusive lock. Five queries with that, and three for each 500
+    products that may not fit. Raises LedgerClosed.
     """
     _lock(shared=False)
     others = [other for other in _coupons(now) if other.pk != coupon.pk]
@@ -130,6 +135,8 @@ def _check(
         for found in _of_products(scheme, doubtful[start : start + BATCH], coupons, now):
             count += 1
             first += found[: SHOWN - len(first)]
+            if count == COUNTED:
+                return Misfits(first, count, and_more=True)
     return Misfits(first, count)
 
 
@@ -147,7 +154,7 @@ def _of_products(
         own = [one for one in coupons if _in_scope(one, product)]
         variants = list(product.variants.all())
         goods = Goods(product, product.merchant, variants, flashes[product.pk])
-        if found := list(_misfits(scheme, goods, own, now)):
+        if found := list(misfits_of(scheme, goods, own, now)):
             yield found
 
 
@@ -155,9 +162,10 @@ def _in_scope(coupon: Coupon, product: Product) -> bool:
     return in_scope(coupon, merchant_key=product.merchant_id, zone_key=product.zone_id)
 
 
-def _misfits(
+def misfits_of(
     scheme: Scheme, goods: Goods, coupons: Sequence[Coupon], now: datetime
 ) -> Iterator[Misfit]:
+    """The variants that do not fit, with coupons that are all in the scope of the product; pure."""
     product = goods.product
     rates = scheme.zones[product.zone_id]
     for variant in goods.variants:

@@ -36,8 +36,8 @@ class Show:
 def show(slug: str, now: datetime, member_id: int | None = None) -> Show | None:
     """The product of this slug if it is on sale, with all that its page shows. Three queries."""
     pictures = ProductPicture.objects.filter(product=OuterRef("pk")).values("picture")
-    kept = Favourite.objects.filter(member_id=member_id, product=OuterRef("pk"))
-    rows = selectors.open_products().filter(on_sale=True, slug=slug)
+    kept = Favourite.objects.filter(member_id=member_id or 0, product=OuterRef("pk"))
+    rows = selectors.open_products().filter(slug=slug)
     found = (
         rows.select_related("zone", "merchant", "freight_rule", "category__parent__parent")
         .annotate(
@@ -84,7 +84,7 @@ def shelves(
 
 def _part(number: int, asked: Filter, limit: int, tree: Sequence[Category]) -> QuerySet[Product]:
     sorting = SORTINGS.get(asked.sort, SORTINGS[""])
-    rows = selectors.cards_of(asked, tree).annotate(shelf=Value(number))
+    rows = selectors.cards_of(asked, tree).annotate(**{"shelf": Value(number)})  # noqa: PIE804 (the type checker knows the field)
     column = F(sorting.column)
     if sorting.downwards:
         return rows.order_by(column.desc(), F("id").desc())[: limit + 1]

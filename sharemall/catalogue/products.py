@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from sharemall.catalogue import fit, pictures, search, texts
 from sharemall.catalogue.drafts import (
@@ -149,14 +150,19 @@ def _take_over(product: Product, fields: dict[str, Any]) -> None:
     for name in DESCRIPTIONS:
         text = getattr(product, name)
         if not isinstance(text, str) or len(text) > MOST_DESCRIPTION:
-            raise ValidationError({name: f"a description has at most {MOST_DESCRIPTION} letters"})
+            raise ValidationError(
+                {
+                    name: _("A description has at most %(most)s letters.")
+                    % {"most": MOST_DESCRIPTION}
+                }
+            )
         setattr(product, name, texts.sanitised(text))
 
 
 def _drafted(product: Product, draft: VariantDraft, there: dict[str, Variant]) -> Variant:
     found = there.get(draft.sku)
     if found is None and Variant.objects.filter(sku=draft.sku).exists():
-        raise ValidationError(f"{draft.sku}: another product has this SKU")
+        raise ValidationError(_("%(sku)s: another product has this SKU.") % {"sku": draft.sku})
     variant = found or Variant(sku=draft.sku)
     for name in DRAFTED:
         setattr(variant, name, getattr(draft, name))
@@ -167,16 +173,20 @@ def _drafted(product: Product, draft: VariantDraft, there: dict[str, Variant]) -
     # What the database checks by itself is asked here: a query for each would be hundreds.
     variant.full_clean(exclude=["product"], validate_unique=False, validate_constraints=False)
     if variant.price_fen <= 0 or variant.cost_fen < 0 or variant.stock < 0:
-        raise ValidationError(f"{draft.sku}: a price above 0, a cost and a stock of 0 or more")
+        raise ValidationError(
+            _("%(sku)s: the price is above 0, cost and stock are not below 0.") % {"sku": draft.sku}
+        )
     if variant.market_price_fen is not None and variant.market_price_fen < variant.price_fen:
-        raise ValidationError(f"{draft.sku}: the market price is below the price")
+        raise ValidationError(
+            _("%(sku)s: the market price is below the price.") % {"sku": draft.sku}
+        )
     return variant
 
 
 def _set_prices(product: Product, variants: Sequence[Variant]) -> None:
     offered = [variant for variant in variants if variant.on_sale]
     if product.on_sale and not offered:
-        raise ValidationError("a product on sale has a variant on sale")
+        raise ValidationError(_("A product on sale has a variant on sale."))
     cheapest = min(offered or variants, key=lambda variant: variant.price_fen)
     product.price_fen = cheapest.price_fen
     product.market_price_fen = cheapest.market_price_fen
@@ -185,7 +195,7 @@ def _set_prices(product: Product, variants: Sequence[Variant]) -> None:
 def _refuse_foreign_rule(product: Product) -> None:
     rule = product.freight_rule
     if rule is not None and rule.merchant_id != product.merchant_id:
-        raise ValidationError({"freight_rule": "the freight rule of another merchant"})
+        raise ValidationError({"freight_rule": _("This freight rule belongs to another merchant.")})
 
 
 def _texts(product: Product) -> list[str]:
@@ -223,8 +233,9 @@ def _free_choices(product: Product, variants: Sequence[Variant]) -> None:
     So two variants on sale never make the same choice, not even between two statements.
     """
     choices = {variant.pk: variant.choice for variant in variants if variant.pk}
-    offered = product.variants.filter(on_sale=True).order_by("id").select_for_update(no_key=True)
-    gone = [row.pk for row in offered if choices.get(row.pk) != row.choice]
+    # All of them in one go, by id, as orders lock them: those off sale are in old orders.
+    there = product.variants.order_by("id").select_for_update(no_key=True)
+    gone = [row.pk for row in there if row.on_sale and choices.get(row.pk) != row.choice]
     if gone:
         Variant.objects.filter(pk__in=gone).update(on_sale=False)
 
@@ -237,7 +248,9 @@ def _save_pictures(
     further: Sequence[Picture] | None,
 ) -> None:
     if further is not None and len(further) > MOST_PICTURES:
-        raise ValidationError(f"a product has at most {MOST_PICTURES} further pictures")
+        raise ValidationError(
+            _("A product has at most %(most)s further pictures.") % {"most": MOST_PICTURES}
+        )
     if "picture" in fields:
         product.picture = stored(fields["picture"] or "")
         product.save(update_fields=["picture"])

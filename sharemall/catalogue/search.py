@@ -9,9 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from django.db import transaction
 from django.db.models import QuerySet
 
-from sharemall.catalogue.models import Product, Variant
+from sharemall.catalogue.models import Category, Product, Variant, Zone
+from sharemall.merchants.models import Merchant
 
 LONGEST = 16  # letters of a word that count; a longer one is found by its first ones
 MOST_WORDS = 12  # of a query
@@ -40,11 +42,14 @@ def asked(query: str) -> list[str]:
 
 
 def terms_of(product: Product, variants: Iterable[Variant]) -> list[str]:
-    """What a product is found by: itself, its merchant, zone, category and variants on sale."""
+    """What a product is found by: itself, its variants on sale, and where it stands.
+
+    That is its merchant, its zone, its category and those above it.
+    """
     texts = [product.name_zh, product.name_en, product.subtitle_zh, product.subtitle_en]
-    for row in (product.merchant, product.zone, product.category):
-        if row is not None:
-            texts += [row.name_zh, row.name_en]
+    places: list[Merchant | Zone | Category] = [product.merchant, product.zone]
+    for row in (*places, *_path(product.category)):
+        texts += [row.name_zh, row.name_en]
     for variant in variants:
         if variant.on_sale:
             texts += [variant.sku, variant.name_zh, variant.name_en]
@@ -54,21 +59,29 @@ def terms_of(product: Product, variants: Iterable[Variant]) -> list[str]:
 def renew(products: QuerySet[Product]) -> int:
     """Work out anew what these products are found by; how many there were.
 
-    For when the name of a merchant, a zone or a category has changed.
+    For when the name of a merchant, a zone or a category has changed. Locks the products.
     """
-    rows = products.select_related("merchant", "zone", "category").prefetch_related("variants")
+    rows = products.select_related("merchant", "zone", "category__parent__parent")
+    rows = rows.prefetch_related("variants").select_for_update(no_key=True, of=("self",))
     last, done = 0, 0
-    while batch := list(rows.filter(id__gt=last).order_by("id")[:AT_ONCE]):
-        for product in batch:
-            product.terms = terms_of(product, product.variants.all())
-        Product.objects.bulk_update(batch, ["terms"])
+    while True:
+        with transaction.atomic():
+            batch = list(rows.filter(id__gt=last).order_by("id")[:AT_ONCE])
+            for product in batch:
+                product.terms = terms_of(product, product.variants.all())
+            Product.objects.bulk_update(batch, ["terms"])
+        if not batch:
+            return done
         last, done = batch[-1].pk, done + len(batch)
-    return done
+
+
+def _path(category: Category | None) -> list[Category]:
+    return [] if category is None else [*_path(category.parent), category]
 
 
 def fold(text: str) -> str:
     """One width, one case, no accents."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    apart = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
     bare = "".join(char for char in apart if unicodedata.category(char) not in ("Mn", "Cf"))
     return unicodedata.normalize("NFKC", bare).casefold()
 

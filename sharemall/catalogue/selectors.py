@@ -7,7 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
 
 from sharemall.catalogue import search
 from sharemall.catalogue.models import (
@@ -20,6 +31,7 @@ from sharemall.catalogue.models import (
     Zone,
 )
 from sharemall.catalogue.shelves import Sorting
+from sharemall.catalogue.trees import FEW, Standing, hidden, tree_and_matches, with_all_below
 from sharemall.clock import services as clock
 from sharemall.merchants.models import Merchant
 
@@ -128,8 +140,8 @@ def product(slug: str, now: datetime | None = None) -> Product | None:
     With merchant, zone, category, further pictures, its variants on sale, and `flash`,
     `in_stock` and `for_sale` as on a shelf.
     """
-    rows = _loaded(open_products().filter(on_sale=True, slug=slug))
-    found = rows.annotate(in_stock=_has_stock()).first()
+    rows = _loaded(open_products().filter(slug=slug))
+    found = rows.annotate(in_stock=Exists(_in_stock())).first()
     if found is None or (found.category is not None and not _is_open(found.category)):
         return None
     add_flash([found], now or clock.now())
@@ -150,9 +162,16 @@ def listing(
 
     Three queries. With a broken mark, or one of another order, the first page comes.
     """
-    rows = cards_of(asked, list(Category.objects.only("id", "parent_id", "on_sale")))
+    words = search.asked(asked.query)
+    tree, matches = tree_and_matches(words)
     sorting = SORTINGS.get(asked.sort, SORTINGS[""])
-    found, mark = sorting.page(rows, after, limit)
+    found, mark = sorting.page(
+        _wanted(asked, tree),
+        after,
+        limit,
+        shown=_cards(Product.objects.all()),
+        gathered=bool(words) and matches <= FEW,
+    )
     add_flash(found, now or clock.now())
     for row in found:
         row.for_sale = True
@@ -161,22 +180,25 @@ def listing(
 
 def cards_of(asked: Filter, tree: Sequence[Category]) -> QuerySet[Product]:
     """What `asked` wants of what is on sale, as cards show it, in no order. `tree`: every row."""
-    rows = open_products().filter(on_sale=True)
-    if hidden := _hidden(tree):
-        rows = rows.filter(Q(category=None) | ~Q(category__in=hidden))
+    return _cards(_wanted(asked, tree))
+
+
+def _wanted(asked: Filter, tree: Sequence[Standing]) -> QuerySet[Product]:
+    rows = open_products()
+    if gone := hidden(tree):
+        rows = rows.filter(Q(category=None) | ~Q(category__in=gone))
     rows = _narrowed(rows, asked.zone, asked.merchant)
     if asked.category is not None:
-        rows = rows.filter(category__in=_with_all_below(asked.category.pk, tree))
-    return _cards(_asked(rows, asked))
+        rows = rows.filter(category__in=with_all_below(asked.category.pk, tree))
+    return _asked(rows, asked)
 
 
 def all_products(
     *, query: str = "", merchant: Merchant | None = None, after: str = "", limit: int = PAGE
 ) -> Shelf:
     """Products on sale or not, the newest first: for staff."""
-    rows = _narrowed(Product.objects.select_related("zone", "merchant"), None, merchant)
-    rows = _asked(rows, Filter(query=query))
-    found, mark = SORTINGS["new"].page(_cards(rows), after, limit)
+    rows = _asked(_narrowed(Product.objects.all(), None, merchant), Filter(query=query))
+    found, mark = SORTINGS["new"].page(rows, after, limit, shown=_cards(Product.objects.all()))
     for row in found:
         row.flash, row.for_sale = None, row.on_sale
     return Shelf(found, mark)
@@ -243,9 +265,8 @@ def is_favourite(member_id: int, product_id: int) -> bool:
 
 
 def open_products() -> QuerySet[Product]:
-    """Products of zones on sale and open shops, with both."""
-    rows = Product.objects.select_related("zone", "merchant")
-    return rows.filter(zone__on_sale=True, merchant__is_open=True)
+    """What is on sale itself, in an open zone and shop; the category is the caller's to look at."""
+    return Product.objects.filter(on_sale=True, zone__on_sale=True, merchant__is_open=True)
 
 
 def _loaded(rows: QuerySet[Product]) -> QuerySet[Product]:
@@ -274,20 +295,24 @@ def _asked(rows: QuerySet[Product], asked: Filter) -> QuerySet[Product]:
         rows = rows.filter(price_fen__gte=min(asked.least_fen, MOST_FEN))
     if asked.most_fen is not None:
         rows = rows.filter(price_fen__lte=min(asked.most_fen, MOST_FEN))
-    return rows.filter(_has_stock()) if asked.in_stock else rows
+    return rows.filter(Exists(_in_stock())) if asked.in_stock else rows
 
 
-def _has_stock() -> Exists:
-    return Exists(Variant.objects.filter(product=OuterRef("pk"), on_sale=True, stock__gt=0))
+def _in_stock() -> QuerySet[Variant]:
+    return Variant.objects.filter(product=OuterRef("pk"), on_sale=True, stock__gt=0)
 
 
 def _cards(rows: QuerySet[Product]) -> QuerySet[Product]:
-    return rows.defer(*LONG).annotate(in_stock=_has_stock())
+    # Not Exists: PostgreSQL would look up the stock of all products to show it of twelve.
+    one = Subquery(_in_stock().values_list(Value(True))[:1], output_field=BooleanField())
+    rows = rows.select_related("zone", "merchant").defer(*LONG)
+    return rows.annotate(in_stock=Coalesce(one, False))
 
 
 def _kept_products() -> "Prefetch[str, QuerySet[Product], str]":
-    rows = Product.objects.select_related("zone", "merchant", "category__parent__parent")
-    return Prefetch("product", _cards(rows))
+    return Prefetch(
+        "product", _cards(Product.objects.all()).select_related("category__parent__parent")
+    )
 
 
 def _kept_shelf(products: list[Product], mark: str, now: datetime | None) -> Shelf:
@@ -333,19 +358,6 @@ def is_open_or_none(category: Category | None) -> bool:
 
 def _is_open(category: Category | None) -> bool:
     return category is not None and all(row.on_sale for row in path(category))
-
-
-def _hidden(tree: Sequence[Category]) -> set[int]:
-    """The categories that are off sale, and all below them."""
-    return {below for row in tree if not row.on_sale for below in _with_all_below(row.pk, tree)}
-
-
-def _with_all_below(category_id: int, tree: Sequence[Category]) -> set[int]:
-    found, added = {category_id}, {category_id}
-    while added:
-        added = {row.pk for row in tree if row.parent_id in added} - found
-        found |= added
-    return found
 
 
 def _tree(rows: Iterable[Category]) -> list[Category]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import models
-from django.db.models import F, QuerySet
+from django.db.models import F, Func, OrderBy, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 Row = TypeVar("Row", bound=models.Model)
@@ -28,18 +28,36 @@ class Sorting:
     downwards: bool = False
     of_time: bool = False
 
-    def page(self, rows: "QuerySet[Row]", after: str, limit: int) -> "tuple[list[Row], str]":
+    def page(
+        self,
+        rows: "QuerySet[Row]",
+        after: str,
+        limit: int,
+        *,
+        shown: "QuerySet[Row] | None" = None,
+        gathered: bool = False,
+    ) -> "tuple[list[Row], str]":
         """At most `limit` rows behind the mark, and the mark of the next page (empty: none).
 
-        A mark that is not one of this order is as good as none: the first page comes.
+        A mark that is not one of this order is as good as none: the first page comes. `shown`
+        adds what is to be shown of the rows once they are chosen; choosing then reads an index
+        alone. `gathered` asks for all rows first, then sorts them: better than walking along the
+        order where few rows are wanted and nobody knows where they stand.
         """
         if (mark := self._read(after)) is not None:
             pair = Tuple(F(self.column), F("id"))
             rows = rows.filter((TupleLessThan if self.downwards else TupleGreaterThan)(pair, mark))
-        sign = "-" if self.downwards else ""
-        found = list(rows.order_by(f"{sign}{self.column}", f"{sign}id")[: limit + 1])
+        chosen = rows.order_by(*self._keys(gathered))[: limit + 1]
+        if shown is not None:
+            chosen = shown.filter(pk__in=chosen.values("pk")).order_by(*self._keys(False))
+        found = list(chosen)
         page = found[:limit]
         return page, self.mark(page[-1]) if len(found) > limit else ""
+
+    def _keys(self, gathered: bool) -> list[OrderBy]:
+        # LEAST of one value is this value, but no index is in the order of it.
+        first: F | Func = Func(F(self.column), function="LEAST") if gathered else F(self.column)
+        return [OrderBy(key, descending=self.downwards) for key in (first, F("id"))]
 
     def sorted(self, rows: "list[Row]") -> "list[Row]":
         """The rows in this order."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from sharemall.catalogue.errors import Gone, NotEnoughStock
 from sharemall.catalogue.models import FlashPrice, Variant
@@ -22,7 +23,7 @@ def change_stock(*, variant_id: int, by: int) -> Variant:
     fit into a stock.
     """
     if not -MOST_STOCK <= by <= MOST_STOCK:
-        raise ValidationError(f"a stock changes by at most {MOST_STOCK}")
+        raise ValidationError(_("A stock holds at most %(most)s pieces.") % {"most": MOST_STOCK})
     rows = Variant.objects.filter(pk=variant_id)
     room = rows.filter(stock__gte=-by, stock__lte=MOST_STOCK - max(by, 0))
     changed = room.update(stock=F("stock") + by)
@@ -30,7 +31,7 @@ def change_stock(*, variant_id: int, by: int) -> Variant:
     if variant is None:
         raise Gone(str(variant_id))
     if not changed and by > 0:
-        raise ValidationError(f"a stock holds at most {MOST_STOCK}")
+        raise ValidationError(_("A stock holds at most %(most)s pieces.") % {"most": MOST_STOCK})
     if not changed:
         raise NotEnoughStock(f"{variant.sku}: {variant.stock} in stock")
     return variant
@@ -107,11 +108,13 @@ def _flash(variant: Variant, flash_id: int | None) -> FlashPrice:
 
 def _refuse_ill_formed(flash: FlashPrice, variant: Variant) -> None:
     if not 0 < flash.price_fen < variant.price_fen:
-        raise ValidationError({"price_fen": "a flash price is below the variant's price"})
+        raise ValidationError({"price_fen": _("A flash price is below the usual price.")})
     if flash.quantity < 1 or flash.left < 0:
-        raise ValidationError({"quantity": "at least one piece, and what was sold already"})
+        raise ValidationError({"quantity": _("At least one piece, and not fewer than were sold.")})
     if flash.ends_at <= flash.starts_at:
-        raise ValidationError({"ends_at": "it ends after its start"})
+        raise ValidationError({"ends_at": _("The end comes after the start.")})
     others = FlashPrice.objects.filter(variant=variant).exclude(pk=flash.pk)
     if others.filter(starts_at__lt=flash.ends_at, ends_at__gt=flash.starts_at).exists():
-        raise ValidationError({"starts_at": "another flash price of this variant meets it"})
+        raise ValidationError(
+            {"starts_at": _("Another flash price of this variant runs in this time.")}
+        )

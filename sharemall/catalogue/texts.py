@@ -27,19 +27,10 @@ PICTURE = re.compile(r'<img(?: [a-z]+="[^"]*")*>')
 def sanitised(text: str) -> str:
     """A description as it may be shown: a few tags, pictures from the media folder, no links.
 
-    A text without any tag is taken as plain: its paragraphs are what blank lines divide.
+    Where no tag is left it is taken as plain: its paragraphs are what blank lines divide.
     """
-    if not nh3.is_html(text):
-        return _paragraphs(text)
-    clean = nh3.clean(
-        text,
-        tags=BLOCKS | INLINE,
-        attributes=ATTRIBUTES,
-        attribute_filter=_kept,
-        generic_attribute_prefixes=set(),
-        url_schemes=set(),
-    )
-    return PICTURE.sub(lambda found: found[0] if ' src="' in found[0] else "", clean).strip()
+    clean = _cleaned(text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n"))
+    return clean if nh3.is_html(clean) else _cleaned(_paragraphs(html.unescape(clean)))
 
 
 def seen(text: str) -> str:
@@ -79,6 +70,18 @@ class _Reader(HTMLParser):
         self.parts.append(data)
 
 
+def _cleaned(text: str) -> str:
+    clean = nh3.clean(
+        text,
+        tags=BLOCKS | INLINE,
+        attributes=ATTRIBUTES,
+        attribute_filter=_kept,
+        generic_attribute_prefixes=set(),
+        url_schemes=set(),
+    )
+    return PICTURE.sub(lambda found: found[0] if ' src="' in found[0] else "", clean).strip()
+
+
 def _kept(tag: str, name: str, value: str) -> str | None:
     if name == "src":
         return value if OWN_FILE.fullmatch(value) else None
@@ -88,8 +91,7 @@ def _kept(tag: str, name: str, value: str) -> str | None:
 
 
 def _paragraphs(text: str) -> str:
-    plain = html.unescape(text).replace("\r\n", "\n")
-    parts = (part.strip() for part in re.split(r"\n[ \t]*\n", plain))
+    parts = (part.strip() for part in re.split(r"\n[ \t]*\n", text))
     return "".join(f"<p>{_lines(part)}</p>" for part in parts if part)
 
 

@@ -5,9 +5,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from sharemall.catalogue import pictures, search, texts
 from sharemall.catalogue.models import Category, Product, Zone
+from sharemall.catalogue.trees import with_all_below
 
 FLOORS = 3
 ZONE_TEXTS = ("name", "tagline")
@@ -44,15 +46,16 @@ def save_category(*, slug: str, **fields: Any) -> Category:
     rows = {row.pk: row for row in Category.objects.select_for_update(no_key=True).order_by("id")}
     category = next((row for row in rows.values() if row.slug == slug), None)
     category = category or Category(slug=slug)
-    before = (category.name_zh, category.name_en)
+    before = (category.name_zh, category.name_en, category.parent_id)
     _take_over(category, fields)
     texts.refuse_claims(_texts(category, CATEGORY_TEXTS))
     category.full_clean(validate_unique=False)
     _refuse_height(category, rows)
     _store_picture(category, fields, "categories")
     category.save()
-    if (category.name_zh, category.name_en) != before:
-        search.renew(Product.objects.filter(category=category))
+    if (category.name_zh, category.name_en, category.parent_id) != before:
+        below = with_all_below(category.pk, list(rows.values()))
+        search.renew(Product.objects.filter(category__in=below))
     return category
 
 
@@ -61,13 +64,15 @@ def _refuse_height(category: Category, rows: dict[int, Category]) -> None:
     parent_id = category.parent_id
     while parent_id is not None:
         if parent_id in seen:
-            raise ValidationError({"parent": "a category cannot stand below itself"})
+            raise ValidationError({"parent": _("A category cannot stand below itself.")})
         if parent_id not in rows:
-            raise ValidationError({"parent": "there is no such category"})
+            raise ValidationError({"parent": _("There is no such category.")})
         seen.add(parent_id)
         above, parent_id = above + 1, rows[parent_id].parent_id
     if above + _height(category.pk, rows) > FLOORS:
-        raise ValidationError({"parent": f"categories have at most {FLOORS} floors"})
+        raise ValidationError(
+            {"parent": _("Categories have at most %(most)s floors.") % {"most": FLOORS}}
+        )
 
 
 def _height(category_id: int | None, rows: dict[int, Category]) -> int:

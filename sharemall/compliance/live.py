@@ -29,7 +29,7 @@ class Guard:
 GUARDS = (
     Guard("identity checks before a payout or a sale of shares"),
     Guard("tax classes and withholding for every kind of payout"),
-    Guard("real payment providers"),
+    Guard("real payment providers", "sharemall.payments.registry"),
     Guard("licence gate with a second person's approval"),
     Guard("holders limit"),
     Guard("daily reconciliation with the custody account"),

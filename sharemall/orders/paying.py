@@ -219,10 +219,10 @@ def _advance(no: str, *, now: datetime) -> str | None:
     payment = locks.payment(no=no)
     if payment is None or payment.wallet != Payment.Wallet.MOVING:
         return None
+    orders = locks.orders_of(payment)
     waiting = wallet.advance(payment, now=now)
     if waiting is not None:
         return waiting
-    orders = locks.orders_of(payment)
     if payment.wallet != Payment.Wallet.HELD:
         _write_means(payment, orders)
     elif payment.provider_fen:

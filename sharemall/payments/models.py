@@ -1,6 +1,7 @@
 """Payments: what a member owes, by which means it is paid, and what providers told us."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -124,6 +125,10 @@ class Notice(models.Model):
     received_at = models.DateTimeField()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["provider", "trade_no"], name="notice_of_trade"),
+            BrinIndex(fields=["received_at"], name="notice_received"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["payment", "provider", "trade_no", "succeeded"], name="payment_notice_once"
@@ -177,6 +182,7 @@ class Refund(models.Model):
                 name="refund_to_be_sent",
             ),
             models.Index(fields=["order_no"], name="refund_of_order"),
+            models.Index(fields=["done_at"], condition=~Q(provider=""), name="refund_of_day"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="refund_of_something"),

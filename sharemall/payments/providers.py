@@ -82,10 +82,11 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """The shopper goes on at `url`.
+    """The shopper goes on at `url`, by a link or a refresh.
 
-    Some providers look at where the shopper comes from: the page that leads there must then be
-    sent with `Referrer-Policy: origin`.
+    Not by the redirect after a form: the pages' policy lets forms end in the mall alone. Some
+    providers look at where the shopper comes from: the page with the link must then be sent with
+    `Referrer-Policy: origin`.
     """
 
     url: str

@@ -15,16 +15,12 @@ MOST_TOLD = 5
 
 
 def tell(
-    form: forms.Form,
-    error: ValidationError,
-    *,
-    called: Mapping[str, str] | None = None,
-    said: Mapping[str, str] | None = None,
+    form: forms.Form, error: ValidationError, called: Mapping[str, str] | None = None
 ) -> None:
     """Each fault at its field; what belongs to no field of this form stands above it.
 
     `called` maps names of the service to those of the form, where they differ; to "" what belongs
-    above it. `said` are sentences for fields whose faults the service tells in a few words.
+    above it.
     """
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)
@@ -33,9 +29,7 @@ def tell(
         field = (called or {}).get(name, name)
         known = field if field in form.fields else None
         sentences = [sentence for fault in faults for sentence in fault.messages]
-        if name in (said or {}):
-            sentences = [(said or {})[name]]
-        elif known is None and field not in ("", NON_FIELD_ERRORS):
+        if known is None and field not in ("", NON_FIELD_ERRORS):
             sentences = [f"{name}: {sentence}" for sentence in sentences]
         form.add_error(known, ValidationError(sentences))
 

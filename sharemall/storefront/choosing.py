@@ -10,10 +10,13 @@ from sharemall.orders.items import MOST_OF_ONE
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Variants that share the value of the first option; `label` is empty where there is one."""
+    """Variants that share the value of the first option, each with what else tells it apart.
+
+    `label` names that value; it is empty where there is only one option.
+    """
 
     label: str
-    variants: list[Variant]
+    variants: list[tuple[Variant, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,15 @@ def chosen_of(show: Show, variant_id: int | None) -> Chosen:
 def _rows(product: Product, variants: list[Variant]) -> list[Row]:
     """One row; with two options or more, one for each value of the first."""
     if len(product.options) < 2:
-        return [Row("", variants)]
-    labels = [in_language(value["zh"], value["en"]) for value in product.options[0]["values"]]
-    found: dict[int, list[Variant]] = {}
+        return [Row("", [(variant, variant.name) for variant in variants])]
+    found: dict[int, list[tuple[Variant, str]]] = {}
     for variant in variants:
-        found.setdefault(variant.choice[0] if variant.choice else 0, []).append(variant)
-    return [
-        Row(labels[number] if number < len(labels) else "", rows)
-        for number, rows in sorted(found.items())
-    ]
+        rest = " / ".join(_value(product, at, variant) for at in range(1, len(product.options)))
+        found.setdefault(variant.choice[0], []).append((variant, rest))
+    return [Row(_value(product, 0, rows[0][0]), rows) for _number, rows in sorted(found.items())]
+
+
+def _value(product: Product, at: int, variant: Variant) -> str:
+    """The variant's value of the option at this place, in the language of the page."""
+    value = product.options[at]["values"][variant.choice[at]]
+    return in_language(value["zh"], value["en"])

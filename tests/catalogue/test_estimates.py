@@ -9,7 +9,16 @@ from sharemall.catalogue.models import Zone
 from sharemall.engine.scheme import parse_scheme
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger.values import PoolView
-from tests.catalogue.goods import SCHEME, a_product, buy, open_mall
+from sharemall.merchants.models import PLATFORM
+from tests.catalogue.goods import (
+    COLOURS,
+    SCHEME,
+    a_draft,
+    a_merchant,
+    a_product,
+    buy,
+    open_mall,
+)
 
 
 @pytest.mark.django_db
@@ -47,15 +56,33 @@ def test_selling_at_once_pays_much_less_than_was_paid_and_the_estimate_says_so()
 
 @pytest.mark.django_db
 def test_there_is_no_estimate_without_a_ledger_or_outside_the_scheme() -> None:
-    product = _loose_product("toys")
+    Zone.objects.create(key="toys", name_zh="玩具", name_en="Toys")
+    a_merchant(PLATFORM)
+    product = a_product(zone_id="toys", on_sale=False)
     assert estimates.of_product(product) is None
     open_mall()
     assert estimates.of_product(product) is None
 
 
-def _loose_product(zone: str) -> estimates.Product:
-    Zone.objects.create(key=zone, name_zh="玩具", name_en="Toys")
-    return estimates.Product(slug="toy", zone_id=zone, price_fen=100, cost_fen=10)
+@pytest.mark.django_db
+def test_an_estimate_is_of_the_cheapest_variant_on_sale_or_of_the_chosen_one() -> None:
+    open_mall()
+    drafts = [
+        a_draft("r", 0, price_fen=11_000),
+        a_draft("w", 1, price_fen=10_000),
+    ]
+    product = a_product(variants=drafts, options=[COLOURS])
+    red = product.variants.get(sku="r")
+    assert _paid(estimates.of_product(product, 2)) == 200_000_000
+    assert _paid(estimates.of_product(product, 2, variant=red)) == 220_000_000
+    assert _paid(estimates.of_product(product, 2, variant=red, price_fen=9_000)) == 180_000_000
+    product.variants.update(on_sale=False)
+    assert estimates.of_product(product) is None
+
+
+def _paid(estimate: estimates.Estimate | None) -> int:
+    assert estimate is not None
+    return estimate.paid_micro
 
 
 @given(

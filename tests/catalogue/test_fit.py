@@ -257,6 +257,14 @@ def test_the_first_twenty_are_named_and_all_are_counted(
     assert (len(misfits.first), misfits.products) == (20, 23)
 
 
+def test_counting_ends_at_a_limit_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit, "COUNTED", 2)
+    for _ in range(3):
+        a_variant(cost=4_000)
+    misfits = fit.check_coupon(Coupon(**COUPON), NOW)
+    assert (len(misfits.first), misfits.products, misfits.and_more) == (2, 2, True)
+
+
 def test_a_coupon_for_a_zone_without_rates_has_no_goods_to_bear_it() -> None:
     Zone.objects.create(key="toys", name_zh="玩具", name_en="Toys")
     a_variant(cost=4_000)

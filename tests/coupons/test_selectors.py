@@ -88,3 +88,10 @@ def test_staff_see_every_coupon_the_newest_first() -> None:
     assert selectors.issued(before=second.pk) == [first]
     assert selectors.coupon(first.pk) == first
     assert selectors.coupon(0) is None
+
+
+def test_one_coupon_says_how_many_of_it_the_member_has() -> None:
+    ann, coupon = a_member(), a_coupon()
+    claim(ann, coupon)
+    counts = [selectors.coupon(coupon.pk, member_id) for member_id in (ann.pk, None)]
+    assert [found.claimed for found in counts] == [1, 0]  # type: ignore[union-attr]

@@ -24,6 +24,7 @@ from sharemall.payments.sandbox import Sandbox, Signed
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+FEN_MICRO = 10_000
 
 SCHEME = """
 [scheme]

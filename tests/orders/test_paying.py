@@ -1,4 +1,4 @@
-"""Paying: plans of means, the wallet's part through the journal, providers' money in every order."""
+"""Paying: plans of means, the wallet by legs, and providers' money however it comes."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -21,7 +21,7 @@ from sharemall.payments.providers import Forged, Redirect, UnknownProvider
 from tests.orders import ready
 from tests.orders.ready import DAY, NOW, Line, by_sandbox
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 TWO = (("platform", [Line(3), Line(zone="home")], 500), ("farm", [Line(2, price_fen=3_333)], 801))
 

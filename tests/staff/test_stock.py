@@ -75,7 +75,7 @@ def test_taking_more_than_is_there_says_how_many_are(office: Client, variant: Va
 def test_more_than_a_stock_holds_is_refused(office: Client, variant: Variant) -> None:
     Variant.objects.update(stock=2**31 - 5)
     response = office.post(url(variant), given.stock_form("5"))
-    assert "more than a stock can hold" in given.errors_at(response, "by")
+    assert "A stock holds at most" in given.errors_at(response, "by")
     assert StockChange.objects.count() == 0
 
 

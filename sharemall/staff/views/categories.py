@@ -68,6 +68,5 @@ def _saved(form: CategoryForm, category: Category | None) -> bool:
     except BlockedClaims as error:
         faults.tell_claims(form, error.words)
     except ValidationError as error:
-        above = _("It cannot stand below itself, and the tree has at most three floors.")
-        faults.tell(form, error, said={"parent": above})
+        faults.tell(form, error)
     return not form.errors

@@ -79,15 +79,7 @@ def _saved(form: FlashForm, flash: FlashPrice | None) -> bool:
     except Gone:
         raise Http404 from None
     except ValidationError as error:
-        faults.tell(
-            form,
-            error,
-            said={
-                "price_fen": _("It must be below the price of the variant."),
-                "quantity": _("At least one piece, and not fewer than are sold already."),
-                "starts_at": _("Another flash price of this variant falls into this time."),
-            },
-        )
+        faults.tell(form, error)
     except CatalogueError as error:
         form.add_error(None, str(error))
     return not form.errors

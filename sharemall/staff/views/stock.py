@@ -52,8 +52,8 @@ def _changed(request: HttpRequest, variant: Variant, form: StockForm) -> bool:
         variant.refresh_from_db(fields=["stock"])
         form.add_error("by", _("Only %(stock)s are there.") % {"stock": f"{variant.stock:,}"})
         return False
-    except ValidationError:
-        form.add_error("by", _("That is more than a stock can hold."))
+    except ValidationError as error:
+        form.add_error("by", error)
         return False
     except Gone:
         raise Http404 from None

@@ -89,7 +89,7 @@ def zone(request: HttpRequest, key: str) -> HttpResponse:
 def _flash(page: Page) -> dict[str, Any]:
     """The running flash sale; its clock goes to the end of what ends first."""
     running = catalogue.running_sales(page.now, IN_A_ROW)
-    return {"flash": running, "flash_ends_at": running[0].ends_at if running else None}
+    return {"sales": running, "sales_end_at": running[0].ends_at if running else None}
 
 
 def _sections(newest: Shelf, most_bought: Shelf) -> list[dict[str, Any]]:

@@ -1,0 +1,310 @@
+"""An order's life at random: whatever is tried in whatever order, money is conserved to the fen."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from sharemall.cli import working
+from sharemall.ledger import events, journal, writer
+from sharemall.ledger import selectors as ledger
+from sharemall.ledger.events import timestamp
+from sharemall.members.models import Member
+from sharemall.orders import life, paying
+from sharemall.orders.models import Order
+from sharemall.orders.paying import Plan
+from sharemall.orders.refusals import Refused
+from sharemall.payments.models import Payment
+from tests.ledger.helpers import assert_equal_to_replay
+from tests.orders import books, ready
+from tests.orders.ready import NOW, Line
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> Line:
+    quantity, price = draw(st.integers(1, 3)), draw(st.integers(1, 20_000))
+    worth = quantity * price
+    discount = draw(st.integers(0, worth // 2))
+    return Line(
+        quantity=quantity,
+        price_fen=price,
+        cost_fen=draw(st.integers(0, price)),
+        zone=draw(st.sampled_from(("wine", "home"))),
+        discount_fen=discount,
+        subsidy_fen=draw(st.integers(0, discount)),
+        returnable_days=draw(st.sampled_from((0, 7))),
+    )
+
+
+parts = st.tuples(
+    st.sampled_from(("platform", "farm")),
+    st.lists(lines(), min_size=1, max_size=3),
+    st.sampled_from((0, 1, 801)),
+)
+# How much of a payment coins, balance and shares pay, in percent; the provider takes the rest.
+SPLITS = (
+    (0, 0, 0),
+    (100, 0, 0),
+    (0, 100, 0),
+    (0, 0, 100),
+    (50, 0, 0),
+    (0, 0, 50),
+    (33, 33, 0),
+    (17, 33, 50),
+    (30, 30, 30),
+    (1, 1, 1),
+    (99, 1, 1),
+)
+ORDINARY = ("unpaid", "paid", "shipped", "received")
+which = st.integers(0, 3)
+REFILL_FEN = 2_000_000
+
+
+class Shop(RuleBasedStateMachine):
+    """Two members, two merchants; orders, plans, money and time in any order."""
+
+    folder: ClassVar[Path]
+
+    @initialize()
+    def open(self) -> None:
+        wipe()
+        ready.open_mall()
+        self.now = NOW
+        for account in ("ann", "ben"):
+            ready.a_member(account)
+            ready.give(account, coins="70000", cash_fen=REFILL_FEN)
+            ready.give(account, shares="90000")
+        ready.give("rest", shares="500000")
+        balances = {account: ledger.balance(account) for account in ("ann", "ben")}
+        self.given = {key: (one.coins_micro, one.cash_micro) for key, one in balances.items()}
+        self.spent: dict[str, dict[str, int]] = {"ann": {}, "ben": {}}
+        self.keys = [uuid4() for _ in range(3)]
+
+    @rule(
+        account=st.sampled_from(("ann", "ben")),
+        groups=st.lists(parts, min_size=1, max_size=3),
+        split=st.sampled_from((None, *SPLITS)),
+        spends=st.sampled_from((False, False, True)),
+    )
+    def buy(
+        self,
+        account: str,
+        groups: list[tuple[str, list[Line], int]],
+        split: tuple[int, int, int] | None,
+        spends: bool,
+    ) -> None:
+        """Place orders under one payment, and mostly plan it at once."""
+        by_merchant = {group[0]: group for group in groups}
+        member = Member.objects.get(account=account)
+        payment = ready.place(member, *by_merchant.values(), now=self.now)
+        if split is not None:
+            self.choose(payment, split, uuid4(), moves=True, spends=spends)
+
+    def some(self, kind: type[Any], number: int, **where: object) -> Any:
+        found = list(kind.objects.filter(**where).order_by("id"))
+        return found[-1 - number % len(found)] if found else None
+
+    def tried(self, work: Callable[[], object]) -> None:
+        """Whatever may be refused."""
+        with suppress(Refused):
+            work()
+
+    @rule(
+        number=which,
+        percent=st.sampled_from(SPLITS),
+        exactly=st.booleans(),
+        key=st.integers(0, 9),
+        moves=st.sampled_from((True, True, False)),
+        spends=st.sampled_from((False, False, False, True)),
+    )
+    def plan(
+        self,
+        number: int,
+        percent: tuple[int, int, int],
+        exactly: bool,
+        key: int,
+        moves: bool,
+        spends: bool,
+    ) -> None:
+        """Choose means, perhaps move them; perhaps all cash is spent elsewhere meanwhile."""
+        payment = self.some(Payment, number, status="pending") or self.some(Payment, number)
+        if payment is None:
+            return
+        form = self.keys[key] if key < len(self.keys) else uuid4()
+        self.choose(payment, percent, form, moves=moves, spends=spends, exactly=exactly)
+
+    def choose(
+        self,
+        payment: Payment,
+        percent: tuple[int, int, int],
+        form: UUID,
+        *,
+        moves: bool,
+        spends: bool,
+        exactly: bool = False,
+    ) -> None:
+        means = [payment.amount_fen * one // 100 for one in percent]
+        if exactly:
+            means[1] = payment.amount_fen - means[0] - means[2]
+        plan = Plan(*means, provider="sandbox", way="page")
+        self.tried(lambda: self.begin(payment, plan, form))
+        if spends:
+            self.spend(payment.member.account)
+        if moves:
+            paying.settle(no=payment.no, now=self.now)
+        if spends:
+            self.refill(payment.member.account)
+
+    def begin(self, payment: Payment, plan: Plan, key: Any) -> None:
+        paying.begin(member=payment.member, no=payment.no, plan=plan, key=key, now=self.now)
+
+    def spend(self, account: str) -> None:
+        """Take all cash that is there now, and bring some again."""
+        held, at = ledger.balance(account).cash_micro, timestamp(self.now)
+        given = {"at": at, "member": account, "reason": "test"}
+        if held:
+            taken = f"spent-{uuid4()}"
+            journal.append(
+                {"id": taken, "type": "cash_out", "amount": events.amount(held), **given}
+            )
+            self.spent[account][taken] = held
+
+    def refill(self, account: str) -> None:
+        ready.give(account, cash_fen=REFILL_FEN)
+        coins, cash = self.given[account]
+        self.given[account] = coins, cash + REFILL_FEN * ready.FEN_MICRO
+
+    @rule(
+        number=which,
+        more_fen=st.sampled_from((0, 0, 0, 0, 1, -1, 500)),
+        attempt=st.sampled_from("aaabc"),
+        succeeds=st.sampled_from((True, True, True, False)),
+        earlier=st.booleans(),
+    )
+    def money(
+        self, number: int, more_fen: int, attempt: str, succeeds: bool, earlier: bool
+    ) -> None:
+        """A provider's news: right, wrong, again, late, or for a plan of before."""
+        payment = self.some(Payment, number)
+        if payment is None or payment.provider_fen + more_fen <= 0:
+            return
+        asked = f"{payment.no}_{max(0, payment.attempt - earlier)}"
+        fen = payment.provider_fen + more_fen
+        attempt = f"{attempt}{fen}"  # a trade has one amount
+        ready.pay(
+            payment,
+            now=self.now,
+            payment_no=asked,
+            amount_fen=fen,
+            attempt=attempt,
+            succeeds=succeeds,
+        )
+
+    @rule(number=which)
+    def go_on(self, number: int) -> None:
+        """The next step of an order, as it should be."""
+        order = self.some(Order, number, status__in=ORDINARY)
+        if order is None:
+            return
+        payment = order.payment
+        if order.status == "unpaid":
+            ready.pay(payment, now=self.now, attempt=f"right{payment.provider_fen}")
+        elif order.status == "paid":
+            ready.ship(order, self.now)
+        elif order.status == "shipped":
+            life.receive(member=order.member, no=order.no, now=self.now)
+        else:
+            self.now = max(self.now, order.returnable_until)
+            working.do_round(self.now)
+
+    @rule(number=which, by_staff=st.booleans())
+    def cancel(self, number: int, by_staff: bool) -> None:
+        order = self.some(Order, number)
+        if order is None:
+            return
+        if by_staff:
+            self.tried(lambda: life.cancel_by_staff(no=order.no, now=self.now))
+        else:
+            self.tried(lambda: life.cancel(member=order.member, no=order.no, now=self.now))
+
+    @rule(number=which, any_state=st.booleans())
+    def ship(self, number: int, any_state: bool) -> None:
+        order = self.some(Order, number, **({} if any_state else {"status": "paid"}))
+        if order is not None:
+            self.tried(lambda: ready.ship(order, self.now))
+
+    @rule(number=which, any_state=st.booleans())
+    def receive(self, number: int, any_state: bool) -> None:
+        order = self.some(Order, number, **({} if any_state else {"status": "shipped"}))
+        if order is not None:
+            self.tried(lambda: life.receive(member=order.member, no=order.no, now=self.now))
+
+    @rule(passed=st.sampled_from((timedelta(minutes=9), timedelta(days=4), timedelta(days=11))))
+    def time_passes(self, passed: timedelta) -> None:
+        self.now += passed
+
+    @rule()
+    def worker(self) -> None:
+        working.do_round(self.now)
+
+    @precondition(lambda self: Payment.objects.exists())
+    @rule(paid=st.integers(1, 500))
+    def others_buy(self, paid: int) -> None:
+        """The price moves."""
+        ready.give("rest", shares=str(paid))
+
+    @invariant()
+    def money_is_conserved(self) -> None:
+        books.assert_balanced(self.given, self.spent)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "spent"):
+            return
+        working.do_round(self.now)
+        books.assert_balanced(self.given, self.spent)
+        assert not Payment.objects.filter(wallet="moving").exists()
+        assert_equal_to_replay(self.folder / uuid4().hex)
+
+
+def wipe() -> None:
+    """Empty every table: quicker than a flush, which an example would wait for longest."""
+    writer.drain()
+    tables = [
+        table
+        for table in connection.introspection.table_names()
+        if table.startswith(("ledger_", "orders_", "payments_", "catalogue_", "members_", "merch"))
+    ]
+    statements = ["SET session_replication_role = replica"]
+    statements += [f"DELETE FROM {table}" for table in tables]
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join([*statements, "SET session_replication_role = DEFAULT"]))
+
+
+def test_money_is_conserved_through_any_life_of_orders(tmp_path: Path) -> None:
+    Shop.folder = tmp_path
+    run_state_machine_as_test(
+        Shop,
+        settings=settings(
+            max_examples=20,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
