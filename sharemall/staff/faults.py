@@ -14,9 +14,7 @@ from sharemall.staff.amounts import yuan
 MOST_TOLD = 5
 
 
-def tell(
-    form: forms.Form, error: ValidationError, called: Mapping[str, str] | None = None
-) -> None:
+def tell(form: forms.Form, error: ValidationError, called: Mapping[str, str] | None = None) -> None:
     """Each fault at its field; what belongs to no field of this form stands above it.
 
     `called` maps names of the service to those of the form, where they differ; to "" what belongs

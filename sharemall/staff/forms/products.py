@@ -104,9 +104,6 @@ class ProductForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """What only several fields together tell."""
         data = super().clean() or {}
-        rule, merchant = data.get("freight_rule"), data.get("merchant")
-        if rule is not None and merchant is not None and rule.merchant_id != merchant.pk:
-            self.add_error("freight_rule", say("This rule belongs to another merchant."))
         data["options"] = [
             option for number in range(MOST_OPTIONS) if (option := self._option(number, data))
         ]
