@@ -155,7 +155,7 @@ class ProductSheet:
             if row.options and choices[row.choice] > 1:
                 row.add_error("choice_0", _("Two rows make this choice."))
 
-    def save(self, now: datetime) -> Product | None:
+    def store(self, now: datetime) -> Product | None:
         """Save what was read; None where the service refused it: the faults say why.
 
         Raises Changed.

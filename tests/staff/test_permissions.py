@@ -112,6 +112,13 @@ def test_staff_who_were_dismissed_are_out_at_once(office: Client, boss: Member) 
     assert office.get(reverse("staff")).status_code == 302
 
 
+def test_staff_find_their_pages_from_their_own_and_nobody_else_does(office: Client) -> None:
+    assert 'href="/staff/"' in office.get(reverse("me")).content.decode()
+    client = Client()
+    client.force_login(given.a_member("eve"))
+    assert "/staff/" not in client.get(reverse("me")).content.decode()
+
+
 def test_what_is_not_there_is_no_page(office: Client) -> None:
     missing = {
         "no": "X1",

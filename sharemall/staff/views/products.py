@@ -109,7 +109,7 @@ def _sheet_page(request: HttpRequest, product: Product | None) -> HttpResponse:
     if not sheet.is_valid():
         return _answer(request, sheet, status=422)
     try:
-        saved = sheet.save(clock.now())
+        saved = sheet.store(clock.now())
     except Changed:
         _tell_changed(sheet)
         return _answer(request, sheet, status=409 if product else 422)
