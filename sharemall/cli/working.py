@@ -62,14 +62,16 @@ def _loop(stop: threading.Event) -> None:
 def do_round(moment: datetime) -> None:
     """What is due for orders and payments now; a part that fails stops no other part."""
     from sharemall.orders import life, paying
-    from sharemall.payments import refunds
+    from sharemall.payments import bills, escrow, refunds
 
     for part in (
         paying.settle_moving,
         life.close_unpaid,
         life.receive_due,
         life.complete_due,
+        escrow.pay_out_cash,
         refunds.send_due,
+        bills.due,
         _bring_from_sandbox,
     ):
         try:

@@ -12,7 +12,7 @@ from sharemall.coupons import services as coupons
 from sharemall.ledger import journal, writer
 from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
-from sharemall.orders import amounts, locks, paying, rates, sales, stock
+from sharemall.orders import amounts, counters, locks, paying, rates, sales, stock
 from sharemall.orders.models import Order, OrderLine
 from sharemall.orders.refusals import Refusal, Refused
 from sharemall.payments import refunds, rounds, wallet
@@ -127,6 +127,7 @@ def _complete(order: Order, *, now: datetime) -> None:
             *settlement._fields,
         ]
     )
+    counters.count_sold(order.lines.all())
     journal.append_many(sales.events_of(order))
 
 

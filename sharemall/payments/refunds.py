@@ -93,20 +93,22 @@ def send_due(now: datetime) -> int:
 
     Waits for the network: must not be called inside a transaction. A refund is put off before it
     is sent, so that no other process sends it meanwhile; if this one dies, it is sent again under
-    the same number, which the provider pays once.
+    the same number, which the provider pays once. One that does not answer is asked once a round.
     """
+    away = set[str]()
     due = Refund.objects.filter(status__in=OPEN, next_try_at__lte=now)
     keys = due.order_by("next_try_at", "pk").values_list("pk", flat=True)
-    return rounds.each(keys, lambda pk: _send(pk, now), most=MOST_A_ROUND)
+    return rounds.each(keys, lambda pk: _send(pk, now, away), most=MOST_A_ROUND)
 
 
-def _send(refund_id: int, now: datetime) -> bool:
-    refund = _put_off(refund_id, now)
+def _send(refund_id: int, now: datetime, away: set[str]) -> bool:
+    refund = _put_off(refund_id, now, away)
     if refund is None:
         return False
     try:
         result = _ask(refund, now)
     except (Unreachable, UnknownProvider) as error:
+        away.add(refund.provider)
         Refund.objects.filter(pk=refund_id).update(fault=str(error)[:LONGEST_FAULT])
         return False
     ended = result.status != RefundStatus.SENT
@@ -119,12 +121,15 @@ def _send(refund_id: int, now: datetime) -> bool:
 
 
 @transaction.atomic
-def _put_off(refund_id: int, now: datetime) -> Refund | None:
-    """Count a try and set the next one, later each time; None if another process is at it."""
+def _put_off(refund_id: int, now: datetime, away: set[str]) -> Refund | None:
+    """Count a try and set the next one, later each time.
+
+    None, with nothing changed, if another process is at it or its provider is away.
+    """
     locked = Refund.objects.select_for_update(of=("self",), skip_locked=True)
     due = locked.filter(pk=refund_id, status__in=OPEN, next_try_at__lte=now)
     refund = due.select_related("payment").first()
-    if refund is None:
+    if refund is None or refund.provider in away:
         return None
     refund.next_try_at = now + min(FIRST_WAIT * 2 ** min(refund.tries, 20), LONGEST_WAIT)
     refund.tries += 1
@@ -187,7 +192,7 @@ def _refund(payment: Payment, *, means: Means, fen: int, now: datetime, **fields
 
 def _event(payment: Payment, refund: Refund, now: datetime) -> events.Event:
     given: dict[str, Any] = {
-        "id": f"refund-{refund.no}",
+        "id": _event_id(refund),
         "at": events.timestamp(now),
         "member": payment.member.account,
     }
@@ -195,3 +200,7 @@ def _event(payment: Payment, refund: Refund, now: datetime) -> events.Event:
     if refund.means == Means.COINS:
         return events.return_coins(merchant=ESCROW, coins_micro=micro, **given)
     return events.cash_in(cash_micro=micro, reason="refund", **given)
+
+
+def _event_id(refund: Refund) -> str:
+    return f"refund-{refund.no}"

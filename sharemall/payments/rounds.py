@@ -20,7 +20,7 @@ def each(due: QuerySet[Any, int], work: Callable[[int], bool], *, most: int = MO
     while done < most and len(passed) < most:
         keys = list(due.exclude(pk__in=passed)[: most - done])
         for key in keys:
-            if _succeeds(work, key):
+            if _succeeds(work, key, due.model.__name__):
                 done += 1
             else:
                 passed.append(key)
@@ -29,9 +29,9 @@ def each(due: QuerySet[Any, int], work: Callable[[int], bool], *, most: int = MO
     return done
 
 
-def _succeeds(work: Callable[[int], bool], key: int) -> bool:
+def _succeeds(work: Callable[[int], bool], key: int, what: str) -> bool:
     try:
         return work(key)
     except Exception:
-        LOG.exception("%s failed for %s", work, key)
+        LOG.exception("a round failed for %s %s", what, key)
         return False

@@ -13,6 +13,8 @@ from sharemall.history.rows import OWN_IDS, SKIPPED, Reader
 from sharemall.ledger.events import Event, close_day
 from sharemall.orders import sales
 from sharemall.orders.models import Order
+from sharemall.payments import refunds, wallet
+from sharemall.payments.models import Payment, Refund
 from tests.history.given import MAP
 from tests.ledger.helpers import SCHEME
 
@@ -220,7 +222,17 @@ def test_what_the_database_cannot_keep_is_refused(values: dict[str, str]) -> Non
     assert "cannot be stored" in reason
 
 
-@pytest.mark.parametrize("no", ["close-2026-01-02", "order-7-wine", "sell-ann-1"])
+@pytest.mark.parametrize(
+    "no",
+    [
+        "close-2026-01-02",
+        "order-7-wine",
+        "order-7.due",
+        "pay-7-1-coins",
+        "refund-7",
+        "sell-ann-1",
+    ],
+)
 def test_no_order_takes_an_id_of_the_malls_own(no: str) -> None:
     reason = read(no=no)
     assert isinstance(reason, str)
@@ -231,7 +243,9 @@ def test_no_order_takes_an_id_of_the_malls_own(no: str) -> None:
 def test_the_malls_own_ids_begin_as_is_said_here() -> None:
     own = [
         close_day(at="", day=LATEST.date())["id"],
-        sales._event_id(Order(no="7"), "wine"),
+        sales._sale_id(Order(no="7"), "wine"),
+        wallet._id(Payment(no="7"), "coins"),
+        refunds._event_id(Refund(no="7")),
         sell_event_id("ann", UUID(int=7)),
     ]
     assert tuple(name.partition("-")[0] + "-" for name in own) == OWN_IDS

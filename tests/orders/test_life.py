@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from sharemall.catalogue.models import Variant
+from sharemall.catalogue.models import Product, Variant
 from sharemall.ledger import journal
 from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
 from sharemall.orders import life
-from sharemall.orders.models import Bought, Order
+from sharemall.orders.models import Bought, Order, OrderLine
 from sharemall.orders.refusals import Refusal, Refused
 from sharemall.payments.models import Payment, Refund
 from tests.orders import ready
@@ -117,6 +117,16 @@ def test_the_same_parcel_twice_is_sent_once_and_another_is_refused(ann: Member) 
     with pytest.raises(Refused) as refused:
         life.ship(no=order.no, carrier="顺丰", tracking_no="SF2", now=NOW)
     assert refused.value.facts == {"status": "shipped"}
+
+
+def test_a_product_counts_what_completed_orders_sold_of_it(ann: Member) -> None:
+    for quantity in (2, 3):
+        order = ready.only(ready.paid(ann, ("farm", [Line(quantity, returnable_days=0)], 0)))
+        OrderLine.objects.update(product=Product.objects.first())
+        ready.ship(order)
+        life.receive(member=ann, no=order.no, now=NOW)
+    life.cancel_by_staff(no=ready.only(ready.paid(ann)).no, now=NOW)
+    assert list(Product.objects.order_by("id").values_list("sold", flat=True)) == [5, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -295,4 +305,4 @@ def test_the_way_from_notification_to_completion_is_a_few_statements(ann: Member
     with ready.counted() as receiving:
         life.receive(member=ann, no=order.no, now=NOW)
     counts = [ready.statements(one) for one in (paying, shipping, receiving)]
-    assert counts == [7, 2, 4]
+    assert counts == [7, 2, 5]

@@ -422,6 +422,14 @@ def test_a_refund_waits_longer_each_time_its_provider_is_away(
     assert refunds.send_due(now) == 1
 
 
+def test_a_provider_that_is_away_is_asked_once_a_round(ann: Member, settings: Settings) -> None:
+    for _ in range(3):
+        life.cancel(member=ann, no=ready.only(ready.paid(ann)).no, now=NOW)
+    settings.MODE = "live"
+    assert refunds.send_due(NOW) == 0
+    assert sorted(Refund.objects.values_list("tries", flat=True)) == [0, 0, 1]
+
+
 def test_what_was_paid_keeps_the_rates_of_that_moment_unless_its_zone_is_gone(
     ann: Member,
 ) -> None:
