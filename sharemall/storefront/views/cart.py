@@ -16,7 +16,7 @@ from sharemall.orders.refusals import Refused
 from sharemall.storefront import visitor
 from sharemall.storefront.answers import say
 from sharemall.storefront.forms.orders import sentence
-from sharemall.storefront.requests import next_page, number
+from sharemall.storefront.requests import next_page, number, page_before
 
 NOBODY = Owner()
 
@@ -54,7 +54,7 @@ def _answer(request: HttpRequest, owner: Owner, text: str, *, good: bool) -> Htt
         kind = "good" if good else "bad"
         return say(HttpResponse(status=204), text, kind=kind, cart_count=count)
     (messages.success if good else messages.error)(request, text)
-    return redirect(next_page(request) or "cart")
+    return redirect(next_page(request) or page_before(request) or "cart")
 
 
 @never_cache

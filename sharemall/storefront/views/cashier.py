@@ -232,7 +232,8 @@ def _page(
 ) -> HttpResponse:
     payment = shown.payment
     rest_fen = max(0, payment.amount_fen - draft.wallet_fen)
-    quote = wallet.quote_shares(draft.shares_fen) if draft.shares_fen else None
+    sells = draft.shares_fen and "shares" not in draft.faults
+    quote = wallet.quote_shares(draft.shares_fen) if sells else None
     context = {
         "payment": payment,
         "orders": shown.orders,

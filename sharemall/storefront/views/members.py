@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -119,7 +120,7 @@ def _order_links(counts: dict[str, int], to_review: int) -> list[Link]:
     """The states of orders that want something of the member, with how many there are."""
     orders_page = reverse("orders")
     states = [
-        ("unpaid", _("To pay"), "wallet"),
+        ("unpaid", pgettext("orders", "To pay"), "wallet"),
         ("paid", _("To be sent"), "package"),
         ("shipped", _("On the way"), "truck"),
         ("received", _("Return period"), "circle-check"),

@@ -22,7 +22,7 @@ from sharemall.storefront.requests import mark, member_of
 
 TABS = [
     ("", pgettext_lazy("orders", "All")),
-    ("unpaid", gettext_lazy("To pay")),
+    ("unpaid", pgettext_lazy("orders", "To pay")),
     ("paid", gettext_lazy("To be sent")),
     ("shipped", gettext_lazy("On the way")),
     ("received", gettext_lazy("Return period")),
