@@ -49,7 +49,7 @@ def test_what_people_type_is_read_to_the_fen(typed: str, fen: int) -> None:
 def test_what_is_no_amount_is_refused_in_a_sentence(typed: str) -> None:
     with pytest.raises(ValidationError) as refused:
         YUAN.clean(typed)
-    assert all(sentence.endswith(".") for sentence in refused.value.messages)
+    assert all(sentence.endswith((".", "。")) for sentence in refused.value.messages)
 
 
 @pytest.mark.parametrize("typed", ["", "  ", None])

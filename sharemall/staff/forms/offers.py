@@ -34,7 +34,7 @@ class FlashForm(WindowForm):
     """A lower price for a time; the variant is named by its SKU."""
 
     sku = text(_("SKU"), 40)
-    price_fen = YuanField(_("Flash price"))
+    price_fen = YuanField(pgettext_lazy("staff", "Flash price"))
     quantity = CountField(_("Pieces"), least=1, help_text=_("They are part of the stock."))
     field_order = ["sku", "price_fen", "quantity", "starts_at", "ends_at"]
 
