@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from django.db import models
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from sharemall.catalogue import search
 from sharemall.catalogue.models import Category, FlashPrice, Product, Variant
-from sharemall.coupons.models import Coupon
+from sharemall.coupons.models import Coupon, CouponClaim
 from sharemall.merchants.models import FreightRule, Merchant
 from sharemall.orders.models import Order
 from sharemall.payments.models import BillCheck, BillDifference, Notice, Payment, Refund
@@ -97,7 +98,7 @@ def products(wanted: ProductFilter, before: int | None = None) -> Page[Product]:
         found = found.filter(on_sale=wanted.on_sale)
     if wanted.query:
         found = found.filter(_named(wanted.query))
-    return _page(found.annotate(stock=Sum("variants__stock")), before)
+    return _page(found.annotate(stock=_of_each(Variant, "product", Sum("stock"))), before)
 
 
 def _named(query: str) -> Q:
@@ -212,7 +213,8 @@ def flash_price(flash_id: int) -> FlashPrice | None:
 
 def coupons(before: int | None = None) -> Page[Coupon]:
     """Coupons, the newest first, with how many were claimed and how many used."""
-    used = Count("claims", filter=Q(claims__used_at__isnull=False))
+    # Counting what is in a column counts those that have something in it.
+    used = _of_each(CouponClaim, "coupon", Count("used_at"))
     return _page(Coupon.objects.select_related("merchant").annotate(used=used), before)
 
 
@@ -264,6 +266,12 @@ def reviews(shown: bool | None = None, before: int | None = None) -> Page[Review
     if shown is not None:
         found = found.filter(is_shown=shown)
     return _page(found.prefetch_related("pictures"), before)
+
+
+def _of_each(kind: type[models.Model], parent: str, total: Aggregate) -> Coalesce:
+    """A total over the rows of `kind` that belong to each row: worked out for the page alone."""
+    rows = kind._default_manager.filter(**{parent: OuterRef("pk")}).order_by().values(parent)
+    return Coalesce(Subquery(rows.annotate(total=total).values("total")), 0)
 
 
 def _failed_payments() -> QuerySet[Payment]:

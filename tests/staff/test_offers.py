@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from sharemall.catalogue.models import FlashPrice
 from sharemall.clock import services as clock
-from sharemall.coupons.models import Coupon
+from sharemall.coupons.models import Coupon, CouponClaim
 from tests.catalogue import goods
 from tests.staff import given
 
@@ -166,6 +166,20 @@ def test_a_coupon_that_the_goods_cannot_bear_names_them(office: Client) -> None:
     assert "Products that would not fit any more: 1." in told
     assert "Cabernet Sauvignon · red: Over by" in told
     assert not Coupon.objects.exists()
+
+
+def test_the_list_says_how_many_coupons_were_used(office: Client) -> None:
+    coupon, now = given.a_coupon(left=97), clock.now()
+    for number, used_at in enumerate([now, now, None], 1):
+        CouponClaim.objects.create(
+            coupon=coupon,
+            member=given.a_member(f"m{number}"),
+            number=1,
+            claimed_at=now,
+            order_no="1" if used_at else "",
+            used_at=used_at,
+        )
+    assert "97 / 100 2 " in given.words(office.get("/staff/coupons/"))
 
 
 def test_long_lists_cost_no_more_queries(
