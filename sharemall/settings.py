@@ -37,6 +37,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Pages alone: static files are kept compressed. It pads answers by a random length, so that
+    # their size tells nothing of the tokens in them.
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sharemall.storefront.middleware.chosen_language",
     "django.middleware.common.CommonMiddleware",

@@ -97,9 +97,10 @@ def begin(*, member: Member, no: str, plan: Plan, key: UUID, now: datetime) -> P
     """Choose the means of the member's own payment and start to move the wallet's part.
 
     The same key again changes nothing. Another plan replaces one that is held: what that holds is
-    given back first. After the commit the caller lets `settle` move the wallet's part. Raises
-    Payment.DoesNotExist for another's, Refused (WRONG_STATE, EXPIRED, PLAN_MOVING, BAD_PLAN,
-    NO_PROVIDER, MORE_SHARES, or what is too little), having changed nothing.
+    given back first, unless the new one wants the same of the wallet; cash of shares that were sold
+    for it is used before more are sold. After the commit the caller lets `settle` move the
+    wallet's part. Raises Payment.DoesNotExist for another's, Refused (WRONG_STATE, EXPIRED,
+    PLAN_MOVING, BAD_PLAN, NO_PROVIDER, MORE_SHARES, or what is too little), having changed nothing.
     """
     payment = locks.payment(no=no, member=member)
     if payment is None:
@@ -109,16 +110,23 @@ def begin(*, member: Member, no: str, plan: Plan, key: UUID, now: datetime) -> P
     orders = locks.orders_of(payment)
     _check_open(payment, orders, now)
     _check_plan(payment, plan)
+    if wallet.holds(payment, plan):
+        payment.attempt += 1  # another way to pay the rest is asked for under another number
+    else:
+        _begin_wallet(payment, orders, wallet.with_cash_of_shares(payment, plan), now)
+    payment.plan_key = key
+    payment.provider, payment.way = (plan.provider, plan.way) if payment.provider_fen else ("", "")
+    payment.save(update_fields=PLANNED)
+    return payment
+
+
+def _begin_wallet(payment: Payment, orders: list[Order], plan: Plan, now: datetime) -> None:
     shares_micro = _shares(plan)
     _check_means(payment, plan, shares_micro)
     planned = payment.wallet_fen or plan.wallet_fen
     wallet.begin(payment, plan, shares_micro=shares_micro, now=now)
-    payment.plan_key, payment.way = key, plan.way
-    payment.provider = plan.provider if payment.provider_fen else ""
-    payment.save(update_fields=PLANNED)
     if planned:
         _write_means(payment, orders)
-    return payment
 
 
 def _check_open(payment: Payment, orders: list[Order], now: datetime) -> None:
@@ -336,9 +344,10 @@ def _take(provider_key: str, notification: Notification, *, now: datetime) -> No
 
 def _pay(orders: list[Order], *, now: datetime) -> None:
     """Each order keeps the rates in force now, unless its zones are gone from them."""
-    version, scheme = rates.current()
+    version = locks.version_with(orders[0])
+    zones = rates.of(version).zones.keys()
     changed = {"status": Order.Status.PAID, "paid_at": now}
-    kept = [order for order in orders if not scheme.zones.keys() >= locks.zones_of(order)]
+    kept = [order for order in orders if not zones >= locks.zones_of(order)]
     taken = [order for order in orders if order not in kept]
     if taken:
         locks.write_paid(taken, scheme_version=version, **changed)

@@ -187,9 +187,7 @@ class TestWallet:
         other = shop.place(payment.member, shop.a_product("beer"), now=clock.now()).payment
         for each, fen in ((other, 10_000), (payment, 15_000)):
             plan = Plan(balance_fen=fen, provider="sandbox", way="page")
-            paying.begin(
-                member=each.member, no=each.no, plan=plan, key=uuid4(), now=clock.now()
-            )
+            paying.begin(member=each.member, no=each.no, plan=plan, key=uuid4(), now=clock.now())
         waiting = text_of(client.get(where(payment)))
         assert "Your wallet is paying" in waiting
         assert 'http-equiv="refresh"' in waiting

@@ -267,6 +267,34 @@ def test_a_member_who_thinks_again_gets_back_what_was_held_and_begins_anew(ann: 
     assert ready.pay(payment) == "paid"
 
 
+def test_another_way_to_pay_the_rest_leaves_the_held_part_alone(ann: Member) -> None:
+    ready.give("ann", coins="1000", shares="1000")
+    ready.give("ann", shares="1000")
+    payment = ready.choose(ready.place(ann), by_sandbox(coins_fen=1_000, shares_fen=2_000))
+    early, events = ready.news(payment), Event.objects.count()
+    payment = ready.choose(payment, by_sandbox(coins_fen=1_000, shares_fen=2_000))
+    assert (payment.attempt, payment.wallet, Event.objects.count()) == (2, "held", events)
+    assert ready.deliver(early) == "paid"  # the same amount, asked for under the first number
+    assert ready.pay(payment, attempt="b") == "double"
+
+
+def test_shares_sold_for_one_plan_are_not_sold_again_for_the_next(ann: Member) -> None:
+    ready.give("ann", shares="1000")
+    payment = ready.choose(ready.place(ann), by_sandbox(shares_fen=3_000))
+    left = ledger.balance("ann").shares_micro
+    payment = ready.choose(payment, by_sandbox(shares_fen=2_000))
+    assert means(ready.only(payment)) == (0, 2_000, 0, 8_000)
+    assert ledger.balance("ann").shares_micro == left
+    payment = ready.choose(ready.place(ann), by_sandbox(shares_fen=1_000))
+    sold = payment.shares_micro
+    payment = ready.choose(payment, by_sandbox(shares_fen=2_000))
+    assert means(ready.only(payment)) == (0, 1_000, 1_000, 8_000)
+    assert ledger.balance("ann").shares_micro == left - sold - payment.shares_micro
+    life.cancel(member=ann, no=ready.only(payment).no, now=NOW)
+    writer.drain()
+    assert escrow_micro() == 0
+
+
 def test_money_for_an_earlier_plan_goes_back(ann: Member) -> None:
     ready.give("ann", cash_fen=6_000)
     payment = ready.choose(ready.place(ann), by_sandbox())

@@ -1,4 +1,4 @@
-"""What tests of the shop's pages share: reading a page, a sale that runs now, coupons, categories."""
+"""What tests of the shop's pages share: reading a page, a running sale, coupons, categories."""
 
 from datetime import timedelta
 from typing import Any

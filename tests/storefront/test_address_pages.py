@@ -165,5 +165,3 @@ def test_the_form_shows_what_was_typed_when_it_comes_back(client: Client) -> Non
 
 def fields_of_first_form(text: str) -> str:
     return text[text.index("<main") : text.index("</main>")]
-
-

@@ -85,7 +85,10 @@ def test_what_cannot_stand_in_a_review_is_said(client: Client, order: Order) -> 
         ({"text": "x" * 501}, "A review can have at most 500 characters."),
         ({"text": "稳赚不赔，保本高收益"}, "These words may not stand in a review"),
         ({"pictures": [a_picture() for _ in range(7)]}, "at most 6 pictures"),
-        ({"pictures": [SimpleUploadedFile("a.png", b"no picture")]}, "no picture that can be shown"),
+        (
+            {"pictures": [SimpleUploadedFile("a.png", b"no picture")]},
+            "no picture that can be shown",
+        ),
         ({"pictures": [SimpleUploadedFile("a.svg", b"<svg/>")]}, "no picture that can be shown"),
     ]
     for fields, sentence in refused:
