@@ -22,6 +22,7 @@ from sharemall.payments import wallet
 from sharemall.payments.models import Payment
 from sharemall.payments.providers import Code, JsApi, Redirect, Start
 from sharemall.storefront import offered
+from sharemall.storefront.codes import drawing
 from sharemall.storefront.face import face
 from sharemall.storefront.forms import paying as forms
 from sharemall.storefront.forms.orders import sentence
@@ -110,6 +111,7 @@ def start(request: HttpRequest, no: str) -> HttpResponse:
             no=no,
             notify_url=_whole(request, "notify", provider=payment.provider or "none"),
             return_url=_whole(request, "pay-done", no=no),
+            payer_id=offered.payer_id(request, payment.provider),
             payer_address=request.META.get("REMOTE_ADDR") or "",
             now=clock.now(),
         )
@@ -139,7 +141,9 @@ def _lead(request: HttpRequest, payment: Payment, begun: Start) -> HttpResponse:
                 response.headers["Referrer-Policy"] = "origin"
             return response
         case Code(text=text):
-            return render(request, "pay/code.html", {**context, "code": text})
+            return render(
+                request, "pay/code.html", {**context, "code": text, "drawing": drawing(text)}
+            )
         case JsApi(parameters=parameters):
             return render(request, "pay/jsapi.html", {**context, "parameters": parameters})
 
