@@ -218,8 +218,8 @@ def looked_at(browser_path: str, address: str, *, times: int) -> Table:
         " no layout shift",
         note="A phone of 390 × 844 at 2×, nothing in its cache, 150 ms round trip, 1.6 Mbit/s down;"
         f" {times} times each, server and browser on the same machine. Code: what came over the"
-        " line, compressed, without pictures. Pictures are smooth noise: 15 KB at 400 pixels, two to"
-        " three times what the demo's take.",
+        " line, compressed, without pictures. Pictures are smooth noise, 15 KB at 400 pixels: two"
+        " to three times what the demo's take.",
     )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
