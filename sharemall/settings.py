@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "sharemall.compliance",
     "sharemall.history",
     "sharemall.storefront",
+    "sharemall.staff",
 ]
 
 MIDDLEWARE = [

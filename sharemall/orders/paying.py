@@ -8,10 +8,11 @@ nothing is left. What the journal refuses is given back, and the orders are unpa
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from sharemall.ledger import failpoints, writer
 from sharemall.members.models import Member
@@ -39,6 +40,9 @@ from sharemall.payments.wallet import Means, Plan, SharesQuote
 
 LOG = logging.getLogger(__name__)
 LONGEST_TITLE = 60
+ASK_EVERY = timedelta(minutes=1)
+ASK_FOR = timedelta(hours=2)  # far longer than an order waits to be paid
+MOST_ASKED = 20  # a round
 
 PLANNED = [
     "coins_fen",
@@ -302,6 +306,30 @@ def ask(*, no: str, now: datetime) -> Notice | None:
         LOG.warning("%s could not be asked for: %s", payment.no, error)
         return None
     return None if notification is None else _take(payment.provider, notification, now=now)
+
+
+def ask_open(now: datetime) -> int:
+    """Ask the providers about payments whose notification may be lost; how many were asked for.
+
+    An open one once a minute; a closed one once more when money can hardly come any more: what
+    came is late then, and goes back. Waits for the network.
+    """
+    recent = Payment.objects.filter(created_at__gt=now - ASK_FOR).exclude(provider="")
+    due = Q(status=Payment.Status.PENDING) & (
+        Q(asked_at__isnull=True, created_at__lte=now - ASK_EVERY) | Q(asked_at__lte=now - ASK_EVERY)
+    )
+    late = Q(status=Payment.Status.CLOSED, closed_at__lte=now - ASK_EVERY) & (
+        Q(asked_at__isnull=True) | Q(asked_at__lt=F("closed_at") + ASK_EVERY)
+    )
+    keys = recent.filter(due | late).order_by("created_at", "pk").values_list("pk", flat=True)
+    return rounds.each(keys, lambda pk: _ask_open(pk, now=now), most=MOST_ASKED)
+
+
+def _ask_open(payment_id: int, *, now: datetime) -> bool:
+    payment = Payment.objects.get(pk=payment_id)
+    Payment.objects.filter(pk=payment_id).update(asked_at=now)
+    ask(no=payment.no, now=now)
+    return True
 
 
 def stop_asking(payment: Payment, *, now: datetime) -> None:

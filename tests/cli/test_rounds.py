@@ -25,6 +25,7 @@ def test_a_round_closes_receives_completes_and_refunds_what_is_due() -> None:
     life.cancel(member=ann, no=ready.only(given_up).no, now=NOW)
     ready.ship(ready.only(sent))
     working.do_round(NOW + 10 * DAY)
+    working.ask_providers(NOW + 10 * DAY)
     assert ready.only(unpaid).status == "cancelled"
     assert ready.only(sent).status == "received"
     assert Refund.objects.get().status == "done"

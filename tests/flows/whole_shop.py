@@ -28,7 +28,7 @@ from tests.catalogue.goods import (
 from tests.reviews import given
 from tests.storefront.looking import a_category, a_coupon, a_running_sale
 
-DRAWING = Path(demo.__file__).parent / "pictures" / "hero.svg"
+DRAWING = Path(demo.__file__).parent / "pictures" / "shop-winery.svg"
 PHONE, PASSWORD = "13800138000", "Jade-terraces-7"
 CHEAP = 1_000
 
