@@ -66,6 +66,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "sharemall.storefront.context.mall",
             ],
+            "builtins": ["sharemall.storefront.templatetags.links"],
         },
     },
 ]

@@ -1,6 +1,7 @@
 """Amounts as people read them. Whole-number arithmetic only; what does not fit is floored."""
 
 from fractions import Fraction
+from functools import lru_cache
 
 from django import template
 from django.utils.html import format_html
@@ -89,6 +90,7 @@ def count(number: int) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=4096)
 def price_tag(amount_fen: int) -> SafeString:
     """Fen as a price for display: small sign, large yuan, small fen; read aloud as one amount."""
     whole, cents = decimals(amount_fen, 100, 2).split(".")

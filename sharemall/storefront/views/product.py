@@ -92,7 +92,7 @@ def favourite(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _found(slug: str) -> Product:
-    found = catalogue.product(slug)
+    found = catalogue.card(slug)
     if found is None:
         raise Http404
     return found

@@ -35,11 +35,8 @@ def home(request: HttpRequest) -> HttpResponse:
         context = {"shelf": shelf_of(request, Filter()), "first_page": False, "dock": "home"}
         return vary(render(request, "shop/home.html", context))
     page = page_of(request)
-    shelf, newest, most_bought = pages.shelves(
-        [Filter(), Filter(sort="new"), Filter(sort="sold")],
-        limits=[PAGE, IN_A_ROW, IN_A_ROW],
-        now=page.now,
-        tree=page.frame.tree,
+    shelf, newest, most_bought = pages.in_orders(
+        ["", "new", "sold"], [PAGE, IN_A_ROW, IN_A_ROW], page.now, page.frame.tree
     )
     member_id = request.user.pk if request.user.is_authenticated else None
     context = {
@@ -88,7 +85,7 @@ def zone(request: HttpRequest, key: str) -> HttpResponse:
 
 def _flash(page: Page) -> dict[str, Any]:
     """The running flash sale; its clock goes to the end of what ends first."""
-    running = catalogue.running_sales(page.now, IN_A_ROW)
+    running = catalogue.running_sales(page.now, IN_A_ROW, page.frame.tree)
     return {"sales": running, "sales_end_at": running[0].ends_at if running else None}
 
 
