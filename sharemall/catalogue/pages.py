@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import JSONArray
 
 from sharemall.catalogue import selectors
 from sharemall.catalogue.models import Favourite, FlashPrice, Product, ProductPicture, Variant
+from sharemall.catalogue.rows import columns, row
 from sharemall.catalogue.selectors import SORTINGS, Offer, Shelf
 from sharemall.catalogue.trees import Standing
 
@@ -30,13 +31,18 @@ class Show:
     is_favourite: bool
 
 
-def show(slug: str, now: datetime, member_id: int | None = None) -> Show | None:
-    """The product of this slug if it is on sale, with all that its page shows. One query."""
+def show(
+    slug: str, now: datetime, tree: Sequence[Standing], member_id: int | None = None
+) -> Show | None:
+    """The product of this slug if it is on sale, with all that its page shows. One query.
+
+    `tree` is every category.
+    """
     pictures = ProductPicture.objects.filter(product=OuterRef("pk")).values("picture")
     kept = Favourite.objects.filter(member_id=member_id or 0, product=OuterRef("pk"))
-    rows = selectors.open_products().filter(slug=slug)
+    rows = selectors.open_in(tree).filter(slug=slug)
     found = (
-        rows.select_related("zone", "merchant", "freight_rule", "category__parent__parent")
+        rows.select_related("zone", "merchant", "freight_rule", "category")
         .defer("terms")
         .annotate(
             more_pictures=ArraySubquery(pictures),
@@ -45,9 +51,9 @@ def show(slug: str, now: datetime, member_id: int | None = None) -> Show | None:
         )
         .first()
     )
-    if found is None or not selectors.is_open_or_none(found.category):
+    if found is None:
         return None
-    choices = [_variant(*choice) for choice in found.choices]
+    choices = [_choice(*choice) for choice in found.choices]
     return Show(
         product=found,
         pictures=found.more_pictures,
@@ -64,28 +70,17 @@ def _variants(now: datetime) -> QuerySet[Variant, Any]:
         .filter(variant=OuterRef("pk"), price_fen__lt=OuterRef("price_fen"))
         .order_by("price_fen", "id")
     )
-    offered = Subquery(flash.values(all=_columns(FlashPrice))[:1])
+    offered = Subquery(flash.values(all=columns(FlashPrice))[:1])
     rows = Variant.objects.filter(product=OuterRef("pk"), on_sale=True)
-    return rows.values(all=JSONArray(_columns(Variant), offered))
+    return rows.values(all=JSONArray(columns(Variant), offered))
 
 
-def _variant(columns: list[Any], flash: list[Any] | None) -> tuple[Variant, Offer]:
-    variant = Variant.from_db(None, _names(Variant), columns)
+def _choice(variant: list[Any], flash: list[Any] | None) -> tuple[Variant, Offer]:
+    found = row(Variant, variant)
     if flash is None:
-        return variant, Offer(variant.price_fen)
-    found = FlashPrice.from_db(None, _names(FlashPrice), flash)
-    for name in ("starts_at", "ends_at"):
-        setattr(found, name, datetime.fromisoformat(getattr(found, name)))
-    return variant, Offer(found.price_fen, found)
-
-
-def _columns(model: type[Model]) -> JSONArray:
-    """A whole row."""
-    return JSONArray(*_names(model))
-
-
-def _names(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
+        return found, Offer(found.price_fen)
+    running = row(FlashPrice, flash)
+    return found, Offer(running.price_fen, running)
 
 
 def in_orders(
@@ -103,8 +98,8 @@ def in_orders(
     ]
     found = list(selectors.cards(Product.objects.filter(pk__in=firsts[0].union(*firsts[1:]))))
     selectors.add_flash(found, now)
-    for row in found:
-        row.for_sale = True
+    for product in found:
+        product.for_sale = True
     # The first of all goods in an order are among those found, and the first among them too.
     return [
         Shelf(*sorting.cut(sorting.sorted(found), limit))

@@ -124,11 +124,12 @@ def all_categories() -> list[Category]:
     return list(Category.objects.select_related("parent__parent"))
 
 
-def categories_of(*, zone: Zone | None = None, merchant: Merchant | None = None) -> list[Category]:
-    """The categories that goods on sale of a zone or a merchant stand in, in order."""
-    goods = _narrowed(Product.objects.filter(on_sale=True, category=OuterRef("pk")), zone, merchant)
-    rows = Category.objects.select_related("parent__parent").filter(Exists(goods))
-    return [row for row in rows if _is_open(row)]
+def categories_of(tree: Sequence[Category], zone: Zone) -> list[Category]:
+    """The categories that goods on sale of a zone stand in, in order, of `tree`: every one."""
+    goods = Product.objects.filter(on_sale=True, category=OuterRef("pk"), zone=zone)
+    found = set(Category.objects.filter(Exists(goods)).order_by().values_list("pk", flat=True))
+    found -= hidden(tree)
+    return [row for row in tree if row.pk in found]
 
 
 def category(slug: str) -> Category | None:

@@ -65,7 +65,8 @@ def zones(request: HttpRequest) -> HttpResponse:
 @require_safe
 def zone(request: HttpRequest, key: str) -> HttpResponse:
     """A zone: its rates and its products."""
-    found = page_of(request).frame.zone(key)
+    frame = page_of(request).frame
+    found = frame.zone(key)
     if found is None:
         raise Http404
     shelf = shelf_of(request, Filter(zone=found))
@@ -76,7 +77,7 @@ def zone(request: HttpRequest, key: str) -> HttpResponse:
         "zone": found,
         **rates,
         "shelf": shelf,
-        "categories": catalogue.categories_of(zone=found),
+        "categories": catalogue.categories_of(frame.tree, found),
         "filter_query": Wish(zone=key).query,
         "dock": "zones",
     }
