@@ -7,7 +7,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from sharemall.catalogue.lowest import Price, highest_rate_nano, lowest_fen, most_off_fen
-from sharemall.coupons.discounts import in_scope, off_fen, split
+from sharemall.coupons.discounts import in_scope, off_fen
 from sharemall.coupons.models import Coupon
 from sharemall.merchants.models import NANO
 
