@@ -10,6 +10,7 @@ from sharemall.catalogue.lowest import Price, highest_rate_nano, lowest_fen, mos
 from sharemall.coupons.discounts import in_scope, off_fen
 from sharemall.coupons.models import Coupon
 from sharemall.merchants.models import NANO
+from sharemall.splitting import split
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
