@@ -67,6 +67,7 @@ TEMPLATES = [
                 "sharemall.storefront.context.mall",
             ],
             "builtins": ["sharemall.storefront.templatetags.links"],
+            "libraries": {"i18n": "sharemall.storefront.templatetags.texts"},
         },
     },
 ]
