@@ -21,6 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from sharemall.catalogue import search
+from sharemall.catalogue.flash import add_flash
 from sharemall.catalogue.models import (
     Category,
     Favourite,
@@ -56,15 +57,6 @@ SALE = ("price_fen", "quantity", "left", "starts_at", "ends_at", "variant__price
 # What staff need not see in a list.
 LONG = ("description_zh", "description_en", "specs", "options", "terms")
 MOST_FEN = 10**15
-
-# Written out: every list of goods asks it, and making it of models costs more than the rest.
-CHEAPEST = """
-SELECT DISTINCT ON (v.product_id) f.*, v.product_id
-FROM catalogue_flashprice f JOIN catalogue_variant v ON v.id = f.variant_id
-WHERE v.product_id = ANY(%(products)s) AND v.on_sale AND f.price_fen < v.price_fen
-    AND f.starts_at <= %(now)s AND f.ends_at > %(now)s AND f."left" > 0
-ORDER BY v.product_id, f.price_fen, f.id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +225,7 @@ def offers(variants: Iterable[Variant], now: datetime) -> dict[int, Offer]:
     """What each variant costs now, by its id. One query."""
     known = {variant.pk: variant for variant in variants}
     found = {pk: Offer(variant.price_fen) for pk, variant in known.items()}
-    for flash in running(now).filter(variant__in=list(known)):
+    for flash in _running(now).filter(variant__in=list(known)):
         if flash.price_fen < found[flash.variant_id].price_fen:
             found[flash.variant_id] = Offer(flash.price_fen, flash)
     return found
@@ -370,20 +362,8 @@ def _kept_shelf(products: list[Product], mark: str, now: datetime | None) -> She
     return Shelf(products, mark)
 
 
-def running(now: datetime) -> QuerySet[FlashPrice]:
-    """The flash prices that run and are not used up, whatever they belong to."""
+def _running(now: datetime) -> QuerySet[FlashPrice]:
     return FlashPrice.objects.filter(starts_at__lte=now, ends_at__gt=now, left__gt=0)
-
-
-def add_flash(products: Sequence[Product], now: datetime) -> None:
-    """Give each product the cheapest flash price that runs on a variant of it. One query."""
-    cheapest: dict[int, FlashPrice] = {}
-    if products:
-        given = {"products": [row.pk for row in products], "now": now}
-        for flash in FlashPrice.objects.raw(CHEAPEST, given):
-            cheapest[vars(flash)["product_id"]] = flash
-    for row in products:
-        row.flash = cheapest.get(row.pk)
 
 
 def is_open_or_none(category: Category | None) -> bool:
