@@ -22,6 +22,8 @@ INSTALLED_APPS = [
     "sharemall.ledger",
     "sharemall.brand",
     "sharemall.members",
+    "sharemall.messages",
+    "sharemall.tickets",
     "sharemall.merchants",
     "sharemall.coupons",
     "sharemall.catalogue",

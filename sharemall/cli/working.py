@@ -60,8 +60,9 @@ def _loop(stop: threading.Event) -> None:
 
 
 def do_round(moment: datetime) -> None:
-    """What is due for orders and payments now; a part that fails stops no other part."""
-    from sharemall.orders import life, paying
+    """What is due for orders, payments and messages; a part that fails stops no other part."""
+    from sharemall.messages import dividends, outbox, services, standing
+    from sharemall.orders import life, paying, telling
     from sharemall.payments import bills, escrow, refunds
 
     for part in (
@@ -73,11 +74,16 @@ def do_round(moment: datetime) -> None:
         refunds.send_due,
         bills.due,
         _bring_from_sandbox,
+        telling.tell,
+        dividends.tell,
+        standing.tell,
+        outbox.send_due,
+        services.sweep,
     ):
         try:
             part(moment)
         except Exception:
-            LOG.exception("%s failed", part.__name__)
+            LOG.exception("%s.%s failed", part.__module__, part.__name__)
 
 
 def _bring_from_sandbox(moment: datetime) -> None:

@@ -340,3 +340,19 @@ class OrderLine(models.Model):
     @property
     def total_cost_fen(self) -> int:
         return self.quantity * self.cost_fen
+
+
+class Step(models.Model):
+    """A step that an order took and that its member is not told yet.
+
+    A trigger writes it when an order's status changes; `telling` takes it off again. Without a
+    constraint on the order, so that no step locks it once more.
+    """
+
+    order = models.ForeignKey(
+        Order, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    status = models.CharField(max_length=10, choices=Order.Status)
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.status}"
