@@ -41,7 +41,7 @@ class WrongCode(Exception):
 
 
 class NoCode(Exception):
-    """There is no code to compare with: none was sent, or it is used, too old, guessed too often."""
+    """No code is there to compare with: none was sent, or it is used, too old, guessed too often."""
 
 
 def ask(*, phone: str, purpose: str, address: str, now: datetime) -> Code:

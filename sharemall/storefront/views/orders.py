@@ -1,6 +1,6 @@
 """A member's own orders: the list by state, one order, and what the member does with it."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,7 +22,7 @@ from sharemall.storefront.requests import mark, member_of
 
 TABS = [
     ("", pgettext_lazy("orders", "All")),
-    ("unpaid", gettext_lazy("To pay")),
+    ("unpaid", pgettext_lazy("orders", "To pay")),
     ("paid", gettext_lazy("To be sent")),
     ("shipped", gettext_lazy("On the way")),
     ("received", gettext_lazy("Return period")),
@@ -32,7 +32,8 @@ TABS = [
 COUNTED = {"unpaid", "paid", "shipped", "received"}  # what still moves
 
 
-class Tab(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tab:
     """A state of orders, with how many there are where that matters."""
 
     state: str

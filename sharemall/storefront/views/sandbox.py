@@ -49,18 +49,28 @@ def _end(request: HttpRequest, payment: Payment, asked: str) -> HttpResponse:
     if outcome not in OUTCOMES:
         messages.error(request, _("The form was not complete. Nothing was paid; please try again."))
         return _page(request, payment, asked, status=422)
-    now = clock.now()
-    charge = {
-        "payment_no": asked,
-        "amount_fen": payment.provider_fen,
-        "attempt": str(key),
-        "succeeds": outcome != "fail",
-        "now": now,
-    }
+    return _pay(payment, asked, outcome=str(outcome), attempt=str(key))
+
+
+def _pay(payment: Payment, asked: str, *, outcome: str, attempt: str) -> HttpResponse:
+    now, amount_fen = clock.now(), payment.provider_fen
     if outcome == "delay":
-        Sandbox().pay_later(**charge, due_at=now + LATER)
+        Sandbox().pay_later(
+            payment_no=asked,
+            amount_fen=amount_fen,
+            attempt=attempt,
+            succeeds=True,
+            now=now,
+            due_at=now + LATER,
+        )
         return redirect("pay-done", no=payment.no)
-    sent = Sandbox().pay(**charge)
+    sent = Sandbox().pay(
+        payment_no=asked,
+        amount_fen=amount_fen,
+        attempt=attempt,
+        succeeds=outcome != "fail",
+        now=now,
+    )
     for _time in range(2 if outcome == "twice" else 1):
         _deliver(sent)
     return redirect("pay" if outcome == "fail" else "pay-done", no=payment.no)
