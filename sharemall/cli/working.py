@@ -115,7 +115,6 @@ def _ask_providers(stop: threading.Event) -> None:
 
 def _each(moment: datetime, *parts: Callable[[datetime], object]) -> None:
     for part in parts:
->>>>>>> shop
         try:
             part(moment)
         except Exception:
