@@ -41,7 +41,7 @@ class WrongCode(Exception):
 
 
 class NoCode(Exception):
-    """No code is there to compare with: none was sent, or it is used, too old, guessed at enough."""
+    """No code is there to compare with: none was sent, or it is used, too old or guessed at."""
 
 
 def ask(*, phone: str, purpose: str, address: str, now: datetime) -> Code:

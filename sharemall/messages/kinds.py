@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from sharemall.brand import selectors as brands
 from sharemall.brand.selectors import BrandView
@@ -33,7 +34,7 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of message: `title` is marked for translation, `text` makes the sentence.
+    """A kind of message: `title` is lazy, `text` makes the sentence.
 
     `wechat` is where a follower of the mall's WeChat account is told too: the name of the
     preference, "" for nowhere.
@@ -42,7 +43,7 @@ class Kind:
     key: str
     group: Group
     glyph: str
-    title: str
+    title: str | Promise
     text: Callable[[Facts, BrandView], str]
     wechat: str = ""
 
@@ -69,7 +70,7 @@ def keys_of(group: str) -> list[str]:
 
 def title_of(key: str) -> str:
     """What a message of this kind is headed with."""
-    return _(kind_of(key).title)
+    return str(kind_of(key).title)
 
 
 def text_of(key: str, facts: Facts, brand: BrandView | None = None) -> str:
@@ -209,26 +210,26 @@ def _nothing(facts: Facts, brand: BrandView) -> str:
     return ""
 
 
-_UNKNOWN = Kind("", Group.ACCOUNT, "info", gettext_noop("News"), _nothing)
+_UNKNOWN = Kind("", Group.ACCOUNT, "info", gettext_lazy("News"), _nothing)
 
 _ORDERS = "wechat_orders"
 add(
-    Kind("order_paid", Group.ORDERS, "wallet", gettext_noop("Payment received"), _paid, _ORDERS),
-    Kind("order_shipped", Group.ORDERS, "truck", gettext_noop("On its way"), _shipped, _ORDERS),
-    Kind("order_received", Group.ORDERS, "package", gettext_noop("Taken as received"), _received),
+    Kind("order_paid", Group.ORDERS, "wallet", gettext_lazy("Payment received"), _paid, _ORDERS),
+    Kind("order_shipped", Group.ORDERS, "truck", gettext_lazy("On its way"), _shipped, _ORDERS),
+    Kind("order_received", Group.ORDERS, "package", gettext_lazy("Taken as received"), _received),
     Kind(
         "order_completed",
         Group.ORDERS,
         "circle-check",
-        gettext_noop("Order complete"),
+        gettext_lazy("Order complete"),
         _completed,
         _ORDERS,
     ),
     Kind(
         "order_cancelled",
         Group.ORDERS,
-        "circle-x",
-        gettext_noop("Order cancelled"),
+        "x",
+        gettext_lazy("Order cancelled"),
         _cancelled,
         _ORDERS,
     ),
@@ -236,35 +237,35 @@ add(
         "dividend",
         Group.EQUITY,
         "hand-coins",
-        gettext_noop("Dividend of the day"),
+        gettext_lazy("Dividend of the day"),
         _dividend,
         "wechat_dividends",
     ),
-    Kind("level", Group.EQUITY, "medal", gettext_noop("Honour level reached"), _level),
-    Kind("exit_near", Group.EQUITY, "bell", gettext_noop("Forced exit is near"), _exit_near),
-    Kind("signed_in", Group.ACCOUNT, "shield", gettext_noop("New sign-in"), _signed_in),
-    Kind("phone_changed", Group.ACCOUNT, "phone", gettext_noop("Phone changed"), _phone_changed),
+    Kind("level", Group.EQUITY, "medal", gettext_lazy("Honour level reached"), _level),
+    Kind("exit_near", Group.EQUITY, "bell", gettext_lazy("Forced exit is near"), _exit_near),
+    Kind("signed_in", Group.ACCOUNT, "shield-check", gettext_lazy("New sign-in"), _signed_in),
+    Kind("phone_changed", Group.ACCOUNT, "phone", gettext_lazy("Phone changed"), _phone_changed),
     Kind(
         "password_changed",
         Group.ACCOUNT,
         "lock",
-        gettext_noop("Password changed"),
+        gettext_lazy("Password changed"),
         _password_changed,
     ),
-    Kind("wechat_bound", Group.ACCOUNT, "user", gettext_noop("WeChat connected"), _wechat_bound),
-    Kind("code", Group.ACCOUNT, "lock", gettext_noop("Code"), _code),
+    Kind("wechat_bound", Group.ACCOUNT, "user", gettext_lazy("WeChat connected"), _wechat_bound),
+    Kind("code", Group.ACCOUNT, "lock", gettext_lazy("Code"), _code),
     Kind(
         "ticket_answered",
         Group.TICKETS,
         "message-square-text",
-        gettext_noop("Your question was answered"),
+        gettext_lazy("Your question was answered"),
         _ticket_answered,
     ),
     Kind(
         "ticket_closed",
         Group.TICKETS,
         "circle-check",
-        gettext_noop("Ticket closed"),
+        gettext_lazy("Ticket closed"),
         _ticket_closed,
     ),
 )

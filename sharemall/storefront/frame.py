@@ -7,9 +7,10 @@ the database has (one query) and reads them anew when that is another than the p
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, Subquery, Value
+from django.db.models import Count, IntegerField, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
@@ -19,6 +20,7 @@ from sharemall.catalogue import selectors as catalogue
 from sharemall.catalogue.models import Category, Zone
 from sharemall.clock import services as clock
 from sharemall.clock.models import Shift
+from sharemall.messages.selectors import unread
 from sharemall.orders import cart
 from sharemall.orders.cart import Owner
 from sharemall.storefront import visitor
@@ -63,11 +65,15 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page is made with: the frame, the mall's time, how much is in the shopper's cart."""
+    """What a page is made with: the frame, the mall's time, how much is in the shopper's cart.
+
+    `unread` is how many messages the member has not read.
+    """
 
     frame: Frame
     now: datetime
     cart_count: int
+    unread: int = 0
 
 
 _kept: tuple[UUID, Frame] | None = None
@@ -96,17 +102,25 @@ def _page(owner: Owner) -> Page:
     ahead = Shift.objects.filter(id=1).values("ahead")[:1]
     lines = owner.lines.order_by().annotate(one=Value(1)).values("one")
     count = lines.annotate(many=Count("pk")).values("many")
+    news = unread(owner.member_id or 0).order_by().annotate(one=Value(1)).values("one")
     row = (
         Edition.objects.annotate(
-            ahead=Subquery(ahead), many=Coalesce(Subquery(count, output_field=IntegerField()), 0)
+            ahead=Subquery(ahead),
+            many=_number(count),
+            unread=_number(news.annotate(many=Count("pk")).values("many")),
         )
-        .values_list("code", "ahead", "many")
+        .values_list("code", "ahead", "many", "unread")
         .first()
     )
     if row is None:
         return Page(_frame(None), clock.now(), cart.count(owner))
-    code, shift, many = row
-    return Page(_frame(code), clock.by(shift), many)
+    code, shift, many, unread_count = row
+    return Page(_frame(code), clock.by(shift), many, unread_count)
+
+
+def _number(count: QuerySet[Any, Any]) -> Coalesce:
+    """A count as a column of another query; 0 where it has no row."""
+    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
 
 
 def _owner(request: HttpRequest) -> Owner:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 NAMES = [str(pattern.name) for pattern in urlpatterns]
 MOVES = [
     *("staff-ship", "staff-pictures", "staff-sale", "staff-flash-remove", "staff-coupon-close"),
-    *("staff-review-show", "staff-refund-retry"),
+    *("staff-review-show", "staff-refund-retry", "staff-ticket-close"),
 ]
 
 
@@ -50,7 +50,10 @@ def urls(boss: Member) -> dict[str, str]:
         "rule_id": rule.pk,
         "review_id": given.a_review(order).pk,
     }
+    ticket = {"no": given.a_ticket().no}
     special = {
+        "staff-ticket": ticket,
+        "staff-ticket-close": ticket,
         "staff-refund-retry": {"no": given.a_refund(order).no},
         "staff-category": {"slug": category.slug},
     }
