@@ -4,7 +4,6 @@ from collections.abc import Callable
 from ipaddress import ip_address
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -71,9 +70,9 @@ def seen_today(get_response: Handler) -> Handler:
         response = get_response(request)
         page: Page | None = getattr(request, "shop_page", None)
         session = request.session
-        if page is not None and SESSION_KEY in session:
+        if page is not None and SEEN in session:
             day = localdate(page.now)
-            if session.get(SEEN) != day.isoformat():
+            if session[SEEN] != day.isoformat():
                 session[SEEN] = day.isoformat()
                 devices.seen(session_key=session.session_key or "", today=day)
         return response
