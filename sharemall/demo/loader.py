@@ -80,7 +80,7 @@ def _play(days: list[Day], steps: list[Step], progress: Progress) -> None:
 
 
 def _calendar(late: dict[date, list[Event]], steps: list[Step], zone: ZoneInfo) -> Iterator[date]:
-    day = min(late, default=steps[0].at.astimezone(zone).date())
+    day = min([*late, steps[0].at.astimezone(zone).date()])
     last = max([*late, steps[-1].at.astimezone(zone).date()])
     while day <= last:
         yield day

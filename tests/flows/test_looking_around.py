@@ -66,7 +66,8 @@ def visited(
 
 
 @pytest.mark.parametrize(
-    ("language", "screen"), [("zh-hans", "phone"), ("zh-hans", "desktop"), ("en", "phone")]
+    ("language", "screen"),
+    [(language, screen) for language in ("zh-hans", "en") for screen in ("phone", "desktop")],
 )
 def test_axe_finds_nothing(
     browser: Browser, live_server: LiveServer, member: Member, language: str, screen: str
