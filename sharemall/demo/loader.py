@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sharemall.clock.services import now
-from sharemall.demo import people, purchases, shop, story
+from sharemall.demo import news, people, purchases, shop, story
 from sharemall.demo.people import accounts
 from sharemall.demo.story import Step
 from sharemall.ledger import closing, events, journal, selectors, writer
@@ -25,6 +25,7 @@ SCHEME = Path(__file__).parent / "scheme.toml"
 DAYS_AT_ONCE = 7
 TOLD_AT = time(15)  # the story's end on a day that was asked for
 ONE_DAY = timedelta(days=1)
+FOLLOWED = timedelta(days=30)  # how long before the end the regular followed the mall
 
 Progress = Callable[[str, int, int], None]  # what is being loaded, how much is done, of how much
 Day = tuple[date, list[Event]]  # the file's events of a day, its close the last
@@ -48,7 +49,9 @@ def load(progress: Progress, anchor: date | None = None) -> None:
         joined.setdefault(row.customer, row.day + shift)
     progress("members", 0, 1)
     people.add_members(sorted(joined), joined, time_zone, end)
+    news.follow(end - FOLLOWED)
     _play(list(purchases.days(rows, shift, time_zone)), story.Story(end).steps(), progress)
+    news.end(end)
     progress("check", 0, 1)
     if faults := verify():
         raise RuntimeError(f"the demo's ledger does not add up: {faults[0]}")
@@ -99,7 +102,7 @@ def _play_day(day: date, found: list[Event] | None, steps: Iterable[Step], zone:
         before = [event for event in waiting if datetime.fromisoformat(str(event["at"])) <= step.at]
         journal.append_many(before)
         del waiting[: len(before)]
-        step.do(step.at)  # one that moves money lets the writer apply what was before it
+        _do(step)  # one that moves money lets the writer apply what was before it
     journal.append_many(waiting)
     writer.drain()
     midnight = datetime.combine(day + ONE_DAY, time(0), zone)
@@ -115,6 +118,12 @@ def _play_day(day: date, found: list[Event] | None, steps: Iterable[Step], zone:
     if close is not None:
         journal.append(close)
         writer.drain()
+
+
+def _do(step: Step) -> None:
+    """The step, and what its members are told of it."""
+    step.do(step.at)
+    news.tell(step.at)
 
 
 def loaded() -> bool:

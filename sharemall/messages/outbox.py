@@ -71,7 +71,7 @@ def _send(outgoing: Outgoing, now: datetime) -> bool:
     try:
         if sender is None:
             raise NotSent("nobody carries messages of this kind here")
-        sender.send(_letter(outgoing))
+        sender.send(_letter(outgoing), now)
     except NotSent as refused:
         _end(outgoing, State.FAILED, fault=str(refused)[:200])
     except Unreachable as error:

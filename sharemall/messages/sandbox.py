@@ -1,8 +1,9 @@
 """The sandbox: what is sent stays in the house and is shown on a page of the demo."""
 
+from datetime import datetime
+
 from django.db import transaction
 
-from sharemall.clock import services as clock
 from sharemall.messages.models import SentMessage
 from sharemall.messages.senders import Letter
 
@@ -16,7 +17,7 @@ class Sandbox:
         self._channel = channel
 
     @transaction.atomic
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter, now: datetime) -> None:
         """Write it down."""
         SentMessage.objects.get_or_create(
             key=letter.key,
@@ -25,6 +26,6 @@ class Sandbox:
                 "address": letter.address,
                 "text": f"【{letter.title}】{letter.text}"[:LONGEST],
                 "link": letter.url,
-                "at": clock.now(),
+                "at": now,
             },
         )

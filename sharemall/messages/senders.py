@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -41,7 +42,7 @@ class Letter:
 class Sender(Protocol):
     """One way out of the house."""
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter, now: datetime) -> None:
         """Carry it. Waits for the network. Raises Unreachable and NotSent."""
 
 

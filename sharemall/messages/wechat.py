@@ -13,7 +13,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sharemall.clock import services as clock
 from sharemall.members import official
 from sharemall.members.official import Official, RefusedByWeChat
 from sharemall.messages.senders import Letter, NotSent, Unreachable
@@ -34,7 +33,7 @@ class WeChat:
         self._account = account
         self._templates = templates
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter, now: datetime) -> None:
         """Send it once: WeChat knows its key again for a while."""
         template = self._templates.get(letter.kind)
         if template is None:
@@ -50,7 +49,7 @@ class WeChat:
         }
         if letter.url:
             body["url"] = letter.url
-        self._call(body, clock.now())
+        self._call(body, now)
 
     def _call(self, body: Mapping[str, Any], now: datetime) -> None:
         try:

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import override_settings
 
@@ -119,7 +118,7 @@ A_CODE = Letter("code", "13800138000", "code-1", "验证码", "…", {"code": "0
 def test_a_template_message_fills_the_fields_that_the_operator_named(
     wechat_server: WeChatServer,
 ) -> None:
-    by_wechat(wechat_server).send(LETTER)
+    by_wechat(wechat_server).send(LETTER, NOW)
     (sent,) = wechat_server.sent
     assert (sent["touser"], sent["template_id"]) == ("o1", "T1")
     assert sent["client_msg_id"] == LETTER.key
@@ -130,13 +129,11 @@ def test_a_template_message_fills_the_fields_that_the_operator_named(
 
 def test_the_token_is_fetched_once_and_again_when_it_ended(wechat_server: WeChatServer) -> None:
     sender = by_wechat(wechat_server)
-    with time_machine.travel(NOW, tick=False):
-        sender.send(LETTER)
-        sender.send(LETTER)
-        wechat_server.end_token()
-        sender.send(LETTER)
-    with time_machine.travel(NOW + timedelta(hours=2), tick=False):
-        sender.send(LETTER)
+    sender.send(LETTER, NOW)
+    sender.send(LETTER, NOW)
+    wechat_server.end_token()
+    sender.send(LETTER, NOW)
+    sender.send(LETTER, NOW + timedelta(hours=2))
     asked = [urlsplit(one.path).path for one in wechat_server.requests]
     assert asked.count("/cgi-bin/stable_token") == 3
     assert len(wechat_server.sent) == 4
@@ -149,10 +146,10 @@ def test_what_wechat_refuses_for_good_and_what_it_refuses_for_now(
     wechat_server: WeChatServer, code: int, kind: type[Exception]
 ) -> None:
     sender = by_wechat(wechat_server)
-    sender.send(LETTER)
+    sender.send(LETTER, NOW)
     wechat_server.faults = [answer(errcode=code, errmsg="no")]
     with pytest.raises(kind):
-        sender.send(LETTER)
+        sender.send(LETTER, NOW)
 
 
 GARBAGE = [
@@ -172,17 +169,17 @@ def test_an_answer_of_wechats_that_cannot_be_read_is_none(
 ) -> None:
     wechat_server.faults = [fault]
     with pytest.raises(Unreachable) as error:
-        by_wechat(wechat_server).send(LETTER)
+        by_wechat(wechat_server).send(LETTER, NOW)
     assert "secret" not in str(error.value)
 
 
 def test_a_wrong_secret_is_no_fault_of_the_message(wechat_server: WeChatServer) -> None:
     with pytest.raises(Unreachable):
-        by_wechat(wechat_server, key="wrong").send(LETTER)
+        by_wechat(wechat_server, key="wrong").send(LETTER, NOW)
 
 
 def test_an_sms_is_signed_and_carries_the_code(sms_server: SmsServer) -> None:
-    by_sms(sms_server).send(A_CODE)
+    by_sms(sms_server).send(A_CODE, NOW)
     (sent,) = sms_server.sent
     assert (sent["PhoneNumbers"], sent["TemplateCode"], sent["SignName"]) == (
         "13800138000",
@@ -216,7 +213,7 @@ def test_what_the_sms_service_refuses(
 ) -> None:
     sms_server.faults = [answer(Code=code)]
     with pytest.raises(kind):
-        by_sms(sms_server).send(A_CODE)
+        by_sms(sms_server).send(A_CODE, NOW)
 
 
 @pytest.mark.parametrize("fault", [*GARBAGE[:3], GARBAGE[5]])
@@ -225,7 +222,7 @@ def test_an_answer_of_the_sms_service_that_cannot_be_read_is_none(
 ) -> None:
     sms_server.faults = [fault]
     with pytest.raises(Unreachable) as error:
-        by_sms(sms_server).send(A_CODE)
+        by_sms(sms_server).send(A_CODE, NOW)
     assert "012345" not in str(error.value)
 
 
@@ -235,7 +232,7 @@ def test_a_kind_without_a_template_is_not_sent(
     other = Letter("level", "o1", "k", "", "", {})
     for sender in (by_wechat(wechat_server), by_sms(sms_server)):
         with pytest.raises(NotSent):
-            sender.send(other)
+            sender.send(other, NOW)
     assert wechat_server.requests == []
 
 
@@ -276,7 +273,7 @@ class Away:
     def __init__(self, error: Exception) -> None:
         self.error, self.asked = error, 0
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter, now: datetime) -> None:
         self.asked += 1
         raise self.error
 
