@@ -25,7 +25,6 @@ SCHEME = Path(__file__).parent / "scheme.toml"
 DAYS_AT_ONCE = 7
 TOLD_AT = time(15)  # the story's end on a day that was asked for
 ONE_DAY = timedelta(days=1)
-FOLLOWED = timedelta(days=30)  # how long before the end the regular followed the mall
 
 Progress = Callable[[str, int, int], None]  # what is being loaded, how much is done, of how much
 Day = tuple[date, list[Event]]  # the file's events of a day, its close the last
@@ -49,7 +48,6 @@ def load(progress: Progress, anchor: date | None = None) -> None:
         joined.setdefault(row.customer, row.day + shift)
     progress("members", 0, 1)
     people.add_members(sorted(joined), joined, time_zone, end)
-    news.follow(end - FOLLOWED)
     _play(list(purchases.days(rows, shift, time_zone)), story.Story(end).steps(), progress)
     news.end(end)
     progress("check", 0, 1)
@@ -75,6 +73,7 @@ def _play(days: list[Day], steps: list[Step], progress: Progress) -> None:
         journal.append_many(event for found in part for event in found)
         writer.drain()
         progress("days", start + len(part), total)
+    news.begin(steps[0].at)
     late = dict(days[len(early) :])
     for number, day in enumerate(_calendar(late, steps, zone), 1):
         todays = [step for step in steps if step.at.astimezone(zone).date() == day]

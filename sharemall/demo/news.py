@@ -31,8 +31,12 @@ ASKED = (
 CLOSED = 2  # the place of the one that is closed
 
 
-def follow(now: datetime) -> None:
-    """The regular follows the mall in WeChat: its messages go there too, into the sandbox."""
+def begin(now: datetime) -> None:
+    """Levels that were reached before the story are noted, not told; the regular follows the mall.
+
+    Its messages go to WeChat too: in the demo into the sandbox.
+    """
+    standing.tell(now)
     member = Member.objects.filter(phone=REGULAR).first()
     if member is not None and not signing.openid_of(member, "sandbox"):
         try:

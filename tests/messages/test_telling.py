@@ -127,6 +127,16 @@ def test_a_buyer_who_reaches_a_level_is_told_with_the_order() -> None:
     assert (kind, facts["level"] >= 1) == ("level", True)
 
 
+def test_before_the_first_walk_nobody_is_told_of_what_was_reached_long_ago() -> None:
+    (ann,) = a_mall_with_dividends(1)
+    with transaction.atomic():
+        assert standing.look(["m0"], now=NOW) == 0
+    standing.tell(NOW)
+    with transaction.atomic():
+        assert standing.look(["m0"], now=NOW) == 0
+    assert told(ann) == []
+
+
 def a_mall_with_dividends(members: int = 1) -> list[Member]:
     mall.open_mall(mall.SCHEME)
     found = [a_member(f"m{number}") for number in range(members)]
