@@ -64,7 +64,7 @@ class ProductFilter:
 
 
 def waiting(now: datetime) -> Waiting:
-    """What waits for the staff, in eight queries."""
+    """What waits for the staff, in seven queries."""
     by_status = dict(
         Order.objects.filter(status__in=[*UNPAID, Order.Status.PAID, Order.Status.RECEIVED])
         .order_by("status")

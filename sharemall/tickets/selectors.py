@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from sharemall.members.models import Member
 from sharemall.tickets.models import Ticket
@@ -57,9 +57,10 @@ def staff_ticket(no: str) -> Ticket | None:
 
 
 def counts(now: datetime) -> dict[str, int]:
-    """How many tickets wait for an answer, and how many of them are overdue."""
-    waiting = Ticket.objects.filter(state=State.OPEN)
-    return {"open": waiting.count(), "overdue": waiting.filter(due_at__lte=now).count()}
+    """How many tickets wait for an answer ("open"), and how many of them are "overdue"."""
+    overdue = Count("pk", filter=Q(due_at__lte=now))
+    waiting = Ticket.objects.filter(state=State.OPEN).order_by()
+    return waiting.aggregate(open=Count("pk"), overdue=overdue)
 
 
 def _page(found: QuerySet[Ticket], before: int | None, limit: int) -> TicketPage:
