@@ -95,17 +95,18 @@ def _play_day(day: date, found: list[Event] | None, steps: Iterable[Step], zone:
     After the file's last day only days that hold events are closed, as `closing.close_due` does,
     and not the last one: the mall closes it at its midnight.
     """
-    waiting = list(found or [])
+    waiting, ends = list(found or []), people.end_of_story()
     close = waiting.pop() if found else None
     for step in steps:
         before = [event for event in waiting if datetime.fromisoformat(str(event["at"])) <= step.at]
         journal.append_many(before)
         del waiting[: len(before)]
-        _do(step)  # one that moves money lets the writer apply what was before it
+        step.do(step.at)  # one that moves money lets the writer apply what was before it
+        if ends is not None:
+            news.tell(step.at, end=ends)
     journal.append_many(waiting)
     writer.drain()
     midnight = datetime.combine(day + ONE_DAY, time(0), zone)
-    ends = people.end_of_story()
     if (
         close is None
         and ends is not None
@@ -117,12 +118,8 @@ def _play_day(day: date, found: list[Event] | None, steps: Iterable[Step], zone:
     if close is not None:
         journal.append(close)
         writer.drain()
-
-
-def _do(step: Step) -> None:
-    """The step, and what its members are told of it."""
-    step.do(step.at)
-    news.tell(step.at)
+        if ends is not None:
+            news.tell_close(midnight, end=ends)
 
 
 def loaded() -> bool:

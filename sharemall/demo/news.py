@@ -16,6 +16,7 @@ from sharemall.tickets.models import Ticket
 
 REGULAR = "13800000001"
 READ_UNTIL = timedelta(days=2)  # what is older has been read
+DIVIDENDS_OF = timedelta(days=3)
 # Days before the demo's moment, what it is, what is written, and the mall's answer ("" for none).
 ASKED = (
     (16, "complaint", "收到的酒瓶碎了一只，请补发。", ""),  # overdue
@@ -45,30 +46,37 @@ def begin(now: datetime) -> None:
             return
 
 
-def tell(now: datetime) -> None:
-    """Tell what orders did until now."""
+def tell(now: datetime, *, end: datetime) -> None:
+    """Tell what orders did until now, and let members ask what they asked until then."""
     telling.tell(now)
     outbox.send_due(now)
+    _ask(now, end)
+
+
+def tell_close(midnight: datetime, *, end: datetime) -> None:
+    """Tell what a close paid, of the newest ones only: everybody would have a month of them."""
+    if end - midnight < DIVIDENDS_OF:
+        dividends.tell(midnight)
 
 
 def end(now: datetime) -> None:
-    """What the newest close paid, levels noted, what was read, and what members asked."""
-    tell(now)
-    dividends.tell(now)
+    """What is left to tell, and what was read."""
+    tell(now, end=now)
     standing.tell(now)
     old = Message.objects.filter(at__lt=now - READ_UNTIL, read_at__isnull=True)
     old.update(read_at=now - READ_UNTIL)
-    _ask(now)
 
 
-def _ask(now: datetime) -> None:
+def _ask(now: datetime, end: datetime) -> None:
     staff = Member.objects.filter(phone=people.STAFF).first()
     member = Member.objects.filter(phone=REGULAR).first()
     if staff is None or member is None:
         return
     order = Order.objects.filter(member=member).order_by("id").first()
     for place, (days, kind, text, answer) in enumerate(ASKED):
-        at = now - timedelta(days=days)
+        at = end - timedelta(days=days)
+        if at > now:
+            continue
         about = "dividends" if place == len(ASKED) - 1 else ""
         if kind == "complaint" and order is not None:
             about = f"order:{order.no}"

@@ -23,7 +23,7 @@ def test_the_demo_has_tickets_in_every_state_messages_and_what_the_sandbox_took(
     Member.objects.filter(pk=regular.pk).update(phone=news.REGULAR)
     news.begin(now - timedelta(days=5))
     ready.paid(regular)
-    news.tell(now - timedelta(days=3))
+    news.tell(now - timedelta(days=3), end=now)
     ready.ship(Order.objects.get(), now)
     counts = []
     for _twice in range(2):
