@@ -61,12 +61,15 @@ def _loop(stop: threading.Event) -> None:
 
 def do_round(moment: datetime) -> None:
     """What is due for orders and payments now; a part that fails stops no other part."""
+    from sharemall.aftersale import deadlines, granting
     from sharemall.orders import life, paying
     from sharemall.payments import bills, escrow, refunds
 
     for part in (
         paying.settle_moving,
         life.close_unpaid,
+        deadlines.act_due,
+        granting.settle_moving,
         life.receive_due,
         life.complete_due,
         escrow.pay_out_cash,

@@ -23,6 +23,7 @@ class Merchant(models.Model):
     logo = models.FileField(upload_to="merchants", validators=[PICTURES], blank=True)
     commission_nano = models.BigIntegerField(default=0)
     is_open = models.BooleanField(default=True)
+    return_to = models.CharField(max_length=200, blank=True)  # where goods go back to
     joined_at = models.DateTimeField()
 
     class Meta:

@@ -14,6 +14,7 @@ from sharemall.payments.models import Payment
 
 PAID_FOR = ["paid", "shipped", "received", "completed"]
 HANDED_OVER = ["received", "completed"]
+SENT = ["shipped", *HANDED_OVER]
 
 
 class CartLine(models.Model):
@@ -82,6 +83,11 @@ class Order(models.Model):
     once a plan is made. At completion `contributions_fen` (what goes to the scheme, rounded up),
     `commission_fen` (`coin_commission_fen` of it in coins) and `due_fen` (the merchant's) are
     fixed: total + subsidy = due + contributions + commission + freight + refunded.
+
+    What comes back before completion: `refunded_fen` of the total (`refunded_coins_fen` of it in
+    coins, `freight_refunded_fen` of it freight), and `subsidy_back_fen` of the subsidy. The two
+    last are taken off their side of that sum. `open_cases` counts its after-sale cases that are
+    not over: while there is one, the order does not complete.
     """
 
     class Status(models.TextChoices):
@@ -98,6 +104,7 @@ class Order(models.Model):
         MEMBER = "member"  # the member did not want it any more
         EXPIRED = "expired"  # it was not paid in time
         MERCHANT = "merchant"  # it cannot be delivered
+        RETURNED = "returned"  # line by line, all of it was refunded before it was sent
 
     no = models.CharField(max_length=32, unique=True)
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -115,6 +122,10 @@ class Order(models.Model):
     shares_fen = models.BigIntegerField(default=0)
     provider_fen = models.BigIntegerField(default=0)
     refunded_fen = models.BigIntegerField(default=0)
+    refunded_coins_fen = models.BigIntegerField(default=0)
+    freight_refunded_fen = models.BigIntegerField(default=0)
+    subsidy_back_fen = models.BigIntegerField(default=0)
+    open_cases = models.PositiveSmallIntegerField(default=0)
     contributions_fen = models.BigIntegerField(default=0)
     commission_fen = models.BigIntegerField(default=0)
     coin_commission_fen = models.BigIntegerField(default=0)
@@ -158,7 +169,7 @@ class Order(models.Model):
             ),
             models.Index(
                 fields=["returnable_until"],
-                condition=Q(status="received"),
+                condition=Q(status="received", open_cases=0),
                 name="order_completing_next",
             ),
         ]
@@ -204,12 +215,36 @@ class Order(models.Model):
                 & Q(
                     due_fen=F("total_fen")
                     + F("subsidy_fen")
+                    - F("subsidy_back_fen")
                     - F("contributions_fen")
                     - F("commission_fen")
                     - F("freight_fen")
+                    + F("freight_refunded_fen")
                     - F("refunded_fen")
                 ),
                 name="order_money_conserved",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_coins_fen__gte=0, refunded_coins_fen__lte=F("coins_fen"))
+                & Q(refunded_fen__gte=F("refunded_coins_fen"))
+                & Q(
+                    refunded_fen__lte=F("total_fen") - F("coins_fen") + F("refunded_coins_fen"),
+                ),
+                name="order_refunded_by_the_means_it_was_paid_with",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    freight_refunded_fen__gte=0,
+                    freight_refunded_fen__lte=F("freight_fen"),
+                    subsidy_back_fen__gte=0,
+                    subsidy_back_fen__lte=F("subsidy_fen"),
+                )
+                & Q(refunded_fen__gte=F("freight_refunded_fen")),
+                name="order_freight_and_subsidy_come_back_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(open_cases=0) | Q(status__in=SENT),
+                name="order_has_cases_once_it_is_sent",
             ),
             models.CheckConstraint(
                 condition=Q(paid_at__isnull=False)
@@ -269,6 +304,11 @@ class OrderLine(models.Model):
 
     `discount_fen` is its part of the order's coupons, `subsidy_fen` the part of that which the
     platform pays; `coins_fen` its part of the coins that pay the order.
+
+    `refunded_quantity` pieces were refunded, before completion for `refunded_fen` (coins among it
+    in the line's proportion, with `subsidy_back_fen` of the subsidy), after it for `goodwill_fen`
+    out of the merchant's pocket. `returned_quantity` of them the merchant has (again), of what
+    was refunded before completion.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
@@ -290,6 +330,11 @@ class OrderLine(models.Model):
     coins_fen = models.BigIntegerField(default=0)
     limited = models.BooleanField(default=False)
     returnable_days = models.PositiveSmallIntegerField()
+    refunded_quantity = models.PositiveIntegerField(default=0)
+    returned_quantity = models.PositiveIntegerField(default=0)
+    refunded_fen = models.BigIntegerField(default=0)
+    subsidy_back_fen = models.BigIntegerField(default=0)
+    goodwill_fen = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ["position"]
@@ -306,6 +351,20 @@ class OrderLine(models.Model):
                     coins_fen__lte=F("quantity") * F("price_fen") - F("discount_fen"),
                 ),
                 name="order_line_parts_fit",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    returned_quantity__lte=F("refunded_quantity"),
+                    refunded_quantity__lte=F("quantity"),
+                )
+                & Q(refunded_fen__gte=0, goodwill_fen__gte=0)
+                & Q(
+                    refunded_fen__lte=F("quantity") * F("price_fen")
+                    - F("discount_fen")
+                    - F("goodwill_fen"),
+                )
+                & Q(subsidy_back_fen__gte=0, subsidy_back_fen__lte=F("subsidy_fen")),
+                name="order_line_refunded_what_was_paid",
             ),
         ]
 
@@ -338,5 +397,38 @@ class OrderLine(models.Model):
         return self.payable_fen - self.coins_fen
 
     @property
-    def total_cost_fen(self) -> int:
-        return self.quantity * self.cost_fen
+    def refunded_coins_fen(self) -> int:
+        """The coins among what was refunded: in the line's proportion, rounded down."""
+        if not self.refunded_fen:
+            return 0
+        return self.coins_fen * self.refunded_fen // self.payable_fen
+
+    @property
+    def kept_coins_fen(self) -> int:
+        """The coins that pay for it and were not refunded."""
+        return self.coins_fen - self.refunded_coins_fen
+
+    @property
+    def kept_cash_fen(self) -> int:
+        """The money that pays for it and was not refunded: the part that earns."""
+        return self.cash_fen - (self.refunded_fen - self.refunded_coins_fen)
+
+    @property
+    def kept_fen(self) -> int:
+        """What pays for it and was not refunded."""
+        return self.payable_fen - self.refunded_fen
+
+    @property
+    def kept_subsidy_fen(self) -> int:
+        """The subsidy of what was not refunded."""
+        return self.subsidy_fen - self.subsidy_back_fen
+
+    @property
+    def sold_quantity(self) -> int:
+        """The pieces that the merchant is rid of."""
+        return self.quantity - self.returned_quantity
+
+    @property
+    def kept_cost_fen(self) -> int:
+        """What the pieces cost that the merchant is rid of."""
+        return self.sold_quantity * self.cost_fen

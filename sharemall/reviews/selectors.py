@@ -6,7 +6,7 @@ Pages seek by id: a page deep in the list costs what the first costs.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from sharemall.orders.models import Order, OrderLine
 from sharemall.reviews.models import Review
@@ -78,7 +78,10 @@ def count_to_write(member_id: int) -> int:
 
 def _to_write(member_id: int) -> QuerySet[OrderLine]:
     return OrderLine.objects.filter(
-        order__member=member_id, order__status=Order.Status.COMPLETED, review__isnull=True
+        order__member=member_id,
+        order__status=Order.Status.COMPLETED,
+        review__isnull=True,
+        returned_quantity__lt=F("quantity"),
     )
 
 

@@ -148,7 +148,7 @@ def _order_page(request: HttpRequest, found: Order, *, status: int = 200) -> Htt
         "expired": found.expired(clock.now()),
         "earned": selectors.earned(found, member_of(request).account) if completed else None,
         "pending": None if completed or cancelled else selectors.pending(found, pool),
-        "refunds": selectors.refunds(found) if cancelled else [],
+        "refunds": selectors.refunds(found) if found.refunded_fen else [],
         "reviewed": reviews.reviewed(found.lines.all()) if completed else set(),
         "siblings": found.payment.orders.count() if found.status == Order.Status.UNPAID else 1,
         "pool": pool,
