@@ -20,6 +20,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from sharemall.aftersale import answering, asking, granting, returning
+from sharemall.aftersale import refusals as aftersale
+from sharemall.aftersale.models import OPEN, Case
 from sharemall.cli import working
 from sharemall.ledger import events, journal, writer
 from sharemall.ledger import selectors as ledger
@@ -117,13 +120,34 @@ class Shop(RuleBasedStateMachine):
         if split is not None:
             self.choose(payment, split, uuid4(), moves=True, spends=spends)
 
+    @rule(
+        account=st.sampled_from(("ann", "ben")),
+        group=parts,
+        percent=st.sampled_from(SPLITS),
+        how_far=st.integers(1, 4),
+    )
+    def sell(
+        self,
+        account: str,
+        group: tuple[str, list[Line], int],
+        percent: tuple[int, int, int],
+        how_far: int,
+    ) -> None:
+        """An order that is paid, sent, received, or as good as completed."""
+        payment = ready.place(Member.objects.get(account=account), group, now=self.now)
+        self.choose(payment, percent, uuid4(), moves=True, spends=False)
+        for _ in range(how_far):
+            order = ready.only(payment)
+            if order.status != "completed":
+                self.step(order)
+
     def some(self, kind: type[Any], number: int, **where: object) -> Any:
         found = list(kind.objects.filter(**where).order_by("id"))
         return found[-1 - number % len(found)] if found else None
 
     def tried(self, work: Callable[[], object]) -> None:
         """Whatever may be refused."""
-        with suppress(Refused):
+        with suppress(Refused, aftersale.Refused):
             work()
 
     @rule(
@@ -221,8 +245,10 @@ class Shop(RuleBasedStateMachine):
     def go_on(self, number: int) -> None:
         """The next step of an order, as it should be."""
         order = self.some(Order, number, status__in=ORDINARY)
-        if order is None:
-            return
+        if order is not None:
+            self.step(order)
+
+    def step(self, order: Order) -> None:
         payment = order.payment
         if order.status == "unpaid":
             ready.pay(payment, now=self.now, attempt=f"right{payment.provider_fen}")
@@ -256,7 +282,85 @@ class Shop(RuleBasedStateMachine):
         if order is not None:
             self.tried(lambda: life.receive(member=order.member, no=order.no, now=self.now))
 
-    @rule(passed=st.sampled_from((timedelta(minutes=9), timedelta(days=4), timedelta(days=11))))
+    @rule(
+        number=which,
+        position=st.integers(1, 3),
+        kind=st.sampled_from(("refund", "refund", "return", "return", "exchange")),
+        quantity=st.integers(1, 3),
+        percent=st.sampled_from((None, None, 1, 37, 100, 130)),
+    )
+    def ask_after(
+        self, number: int, position: int, kind: str, quantity: int, percent: int | None
+    ) -> None:
+        """Ask for money or goods: too much, too late, twice, in any state."""
+        order = self.some(Order, number, paid_at__isnull=False, cancelled_at__isnull=True)
+        if order is None:
+            return
+        lines = list(order.lines.all())
+        line = lines[position % len(lines)]
+        fen = None if percent is None else line.payable_fen * quantity * percent // 100
+        self.tried(
+            lambda: asking.ask(
+                member=order.member,
+                order_no=order.no,
+                position=line.position,
+                kind=kind,
+                quantity=quantity,
+                asked_fen=fen,
+                reason="other",
+                key=uuid4(),
+                now=self.now,
+            )
+        )
+
+    @rule(
+        number=which,
+        answers=st.lists(st.sampled_from((True, True, True, False)), min_size=1, max_size=4),
+        freight=st.sampled_from((0, 0, 1, 801)),
+        settles=st.sampled_from((True, True, False)),
+    )
+    def answer(self, number: int, answers: list[bool], freight: int, settles: bool) -> None:
+        """Whoever has to act next does, in one way or the other, a few times."""
+        case = self.some(Case, number, state__in=OPEN)
+        for agrees in answers if case else ():
+            self.tried(lambda agrees=agrees: self.act(case, agrees, freight))
+            if settles:
+                granting.settle(no=case.no, now=self.now)
+            case.refresh_from_db()
+
+    def act(self, case: Case, agrees: bool, freight: int) -> None:
+        given: dict[str, Any] = {"no": case.no, "now": self.now}
+        mine, by = given | {"member": case.member}, given | {"by": case.member}
+        parcel = {"carrier": "顺丰", "tracking_no": "SF1"}
+        match case.state:
+            case "asked" if agrees:
+                answering.accept(**by, freight_fen=freight, return_to="仓库")
+            case "asked":
+                answering.decline(**by, text="不同意")
+            case "declined":
+                asking.appeal(**mine, text="请平台处理")
+            case "arbitration":
+                answering.decide(
+                    **by,
+                    for_member=agrees,
+                    fen=max(1, case.asked_fen // 2) if freight else None,
+                    return_to="仓库",
+                    text="裁决",
+                )
+            case "to_send" if agrees:
+                returning.send_back(**mine, **parcel)
+            case "to_send":
+                asking.withdraw(**mine)
+            case "sent_back" if not agrees:
+                answering.decline(**by, text="货不对")
+            case "sent_back" if case.kind == "exchange":
+                returning.resend(**by, **parcel)
+            case "sent_back":
+                returning.receive_back(**by)
+            case "resent":
+                returning.confirm(**mine)
+
+    @rule(passed=st.sampled_from((timedelta(minutes=9), timedelta(days=3), timedelta(days=11))))
     def time_passes(self, passed: timedelta) -> None:
         self.now += passed
 
@@ -280,16 +384,20 @@ class Shop(RuleBasedStateMachine):
         working.do_round(self.now)
         books.assert_balanced(self.given, self.spent)
         assert not Payment.objects.filter(wallet="moving").exists()
+        assert not Case.objects.filter(state="paying").exists()
         assert_equal_to_replay(self.folder / uuid4().hex)
+
+
+PREFIXES = (
+    *("ledger_", "orders_", "payments_", "catalogue_", "members_", "merchants_", "aftersale_"),
+)
 
 
 def wipe() -> None:
     """Empty every table: quicker than a flush, which an example would wait for longest."""
     writer.drain()
     tables = [
-        table
-        for table in connection.introspection.table_names()
-        if table.startswith(("ledger_", "orders_", "payments_", "catalogue_", "members_", "merch"))
+        table for table in connection.introspection.table_names() if table.startswith(PREFIXES)
     ]
     statements = ["SET session_replication_role = replica"]
     statements += [f"DELETE FROM {table}" for table in tables]
