@@ -77,6 +77,8 @@ SPLITS = (
 )
 ORDINARY = ("unpaid", "paid", "shipped", "received")
 which = st.integers(0, 3)
+some_answers = st.lists(st.sampled_from((True, True, True, False)), max_size=4)
+freights = st.sampled_from((0, 0, 1, 801))
 REFILL_FEN = 2_000_000
 
 
@@ -284,21 +286,35 @@ class Shop(RuleBasedStateMachine):
 
     @rule(
         number=which,
-        position=st.integers(1, 3),
+        position=st.integers(0, 2),
         kind=st.sampled_from(("refund", "refund", "return", "return", "exchange")),
         quantity=st.integers(1, 3),
-        percent=st.sampled_from((None, None, 1, 37, 100, 130)),
+        percent=st.sampled_from((None, None, 1, 37, 100)),
+        is_sensible=st.sampled_from((True, True, True, False)),
+        answers=some_answers,
+        freight=freights,
     )
     def ask_after(
-        self, number: int, position: int, kind: str, quantity: int, percent: int | None
+        self,
+        number: int,
+        position: int,
+        kind: str,
+        quantity: int,
+        percent: int | None,
+        is_sensible: bool,
+        answers: list[bool],
+        freight: int,
     ) -> None:
-        """Ask for money or goods: too much, too late, twice, in any state."""
+        """Ask for money or goods, at times too much or for what is over; perhaps it is answered."""
         order = self.some(Order, number, paid_at__isnull=False, cancelled_at__isnull=True)
         if order is None:
             return
         lines = list(order.lines.all())
         line = lines[position % len(lines)]
-        fen = None if percent is None else line.payable_fen * quantity * percent // 100
+        if is_sensible:
+            quantity = min(quantity, line.quantity - line.refunded_quantity) or 1
+            kind = "refund" if order.status == "paid" else kind
+        fen = percent and line.payable_fen * quantity * percent // 100 // line.quantity
         self.tried(
             lambda: asking.ask(
                 member=order.member,
@@ -306,23 +322,31 @@ class Shop(RuleBasedStateMachine):
                 position=line.position,
                 kind=kind,
                 quantity=quantity,
-                asked_fen=fen,
+                asked_fen=fen if is_sensible or fen is None else fen + line.payable_fen,
                 reason="other",
                 key=uuid4(),
                 now=self.now,
             )
         )
+        self.answered(Case.objects.order_by("id").last(), answers, freight, settles=True)
 
     @rule(
         number=which,
-        answers=st.lists(st.sampled_from((True, True, True, False)), min_size=1, max_size=4),
-        freight=st.sampled_from((0, 0, 1, 801)),
+        answers=some_answers,
+        freight=freights,
         settles=st.sampled_from((True, True, False)),
     )
     def answer(self, number: int, answers: list[bool], freight: int, settles: bool) -> None:
         """Whoever has to act next does, in one way or the other, a few times."""
         case = self.some(Case, number, state__in=OPEN)
-        for agrees in answers if case else ():
+        self.answered(case, answers, freight, settles=settles)
+
+    def answered(
+        self, case: Case | None, answers: list[bool], freight: int, *, settles: bool
+    ) -> None:
+        if case is None:
+            return
+        for agrees in answers:
             self.tried(lambda agrees=agrees: self.act(case, agrees, freight))
             if settles:
                 granting.settle(no=case.no, now=self.now)
