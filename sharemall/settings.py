@@ -32,11 +32,15 @@ INSTALLED_APPS = [
     "sharemall.compliance",
     "sharemall.history",
     "sharemall.storefront",
+    "sharemall.staff",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Pages alone: static files are kept compressed. It pads answers by a random length, so that
+    # their size tells nothing of the tokens in them.
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sharemall.storefront.middleware.chosen_language",
     "django.middleware.common.CommonMiddleware",

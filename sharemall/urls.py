@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("staff/", include("sharemall.staff.urls")),
     path("", include("sharemall.storefront.urls")),
 ]
 

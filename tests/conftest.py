@@ -25,6 +25,9 @@ def pytest_configure() -> None:
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
+    # A browser keeps its lines to the live server open, and with them a thread of the server each:
+    # what such a thread holds must not keep the database from being dropped.
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
     # Passwords are hashed for real in tests/members; elsewhere 0.2 s a member buys nothing.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

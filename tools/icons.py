@@ -1,4 +1,4 @@
-"""Draws the PNG icons of the installed shop from the default brand's mark: `python tools/icons.py`."""
+"""Draws the PNG icons of the installed shop from the default mark: `python tools/icons.py`."""
 
 import shutil
 from io import BytesIO
@@ -30,12 +30,13 @@ MARK = """
 
 
 def drawing(side: int, radius: int, part: float) -> str:
-    """The icon as a page of its own size; the mark is 372 wide and 366 high, its middle (256, 259)."""
+    """The icon as a page of its own size; the mark is 372 × 366, its middle (256, 259)."""
     scale = 512 * part / 372
     return f"""<style>body {{ margin: 0 }} svg {{ display: block }}</style>
 <svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}" viewBox="0 0 512 512">
 <defs><linearGradient id="ground" x1="0" y1="0" x2="1" y2="1">
-<stop offset="0" stop-color="#14906f"/><stop offset="1" stop-color="#0a4d3c"/></linearGradient></defs>
+<stop offset="0" stop-color="#14906f"/><stop offset="1" stop-color="#0a4d3c"/>
+</linearGradient></defs>
 <rect width="512" height="512" rx="{radius}" fill="url(#ground)"/>
 <g transform="translate(256 256) scale({scale}) translate(-256 -259)">{MARK}</g></svg>"""
 

@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from sharemall.cli import place
@@ -31,7 +32,13 @@ def work(*, supervised: bool) -> None:
         threading.Thread(target=_stop_with_parent, args=[stop], daemon=True).start()
     check_live()
     place.enter()
-    _loop(stop)
+    beside = threading.Thread(target=_ask_providers, args=[stop])
+    beside.start()
+    try:
+        _loop(stop)
+    finally:
+        stop.set()
+        beside.join()
 
 
 def _stop_with_parent(stop: threading.Event) -> None:
@@ -60,12 +67,13 @@ def _loop(stop: threading.Event) -> None:
 
 
 def do_round(moment: datetime) -> None:
-    """What is due for orders and payments now; a part that fails stops no other part."""
+    """What is due for orders now; a part that fails stops no other part."""
     from sharemall.aftersale import deadlines, granting
-    from sharemall.orders import life, paying
-    from sharemall.payments import bills, escrow, refunds
+    from sharemall.orders import cart, life, paying
+    from sharemall.payments import escrow
 
-    for part in (
+    _each(
+        moment,
         paying.settle_moving,
         life.close_unpaid,
         deadlines.act_due,
@@ -73,10 +81,37 @@ def do_round(moment: datetime) -> None:
         life.receive_due,
         life.complete_due,
         escrow.pay_out_cash,
-        refunds.send_due,
-        bills.due,
         _bring_from_sandbox,
-    ):
+        cart.forget_visitors,
+    )
+
+
+def ask_providers(moment: datetime) -> None:
+    """What waits for the network: nothing of it may keep the ledger waiting."""
+    from sharemall.orders import paying
+    from sharemall.payments import bills, refunds
+
+    _each(moment, refunds.send_due, paying.ask_open, bills.due)
+
+
+def _ask_providers(stop: threading.Event) -> None:
+    from django.db import connection
+
+    from sharemall.clock.services import now
+
+    try:
+        while not stop.is_set():
+            ask_providers(now())
+            stop.wait(ROUND_EVERY.total_seconds())
+    except Exception:
+        LOG.exception("the worker cannot ask providers any more")
+        stop.set()  # it ends, and whoever supervises it starts it anew
+    finally:
+        connection.close()
+
+
+def _each(moment: datetime, *parts: Callable[[datetime], object]) -> None:
+    for part in parts:
         try:
             part(moment)
         except Exception:

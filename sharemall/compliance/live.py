@@ -35,7 +35,7 @@ GUARDS = (
     Guard("daily reconciliation with the custody account"),
     Guard("money watch: limits, flags and self-dealing"),
     Guard("scheme changes with notice and a second person's approval"),
-    Guard("return period before rewards"),
+    Guard("return period before rewards", "sharemall.orders.life"),
     Guard("complaints with deadlines"),
     Guard("export and closure of a member's account"),
     Guard("second factor for staff"),

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -18,6 +18,11 @@ NAMES = Path(__file__).parent / "names.toml"
 PASSWORD = "demo-2026"  # noqa: S105 printed beside the address of a mall that holds no real money
 SEED = 1997
 FIRST_PHONE = 19_900_000_000  # the imported customers have no phone; these stand in for one
+FIRST_BUYER = 19_800_000_000  # nor have those who buy in the shop
+BUYERS = 12
+STAFF = "13800000009"
+STAFF_NAME = "值班店员"
+STAFF_NOTE = ("演示员工：在后台发货", "demo staff: ships orders")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,14 @@ SHOWN = {
 }
 
 
-def add_members(customers: Iterable[str], joined: dict[str, date], time_zone: str) -> None:
-    """Make every customer a member (password unusable) and the demo accounts; again: nothing."""
+def add_members(
+    customers: Iterable[str], joined: dict[str, date], time_zone: str, end: datetime
+) -> None:
+    """Make every customer a member (password unusable) and the demo accounts; again: nothing.
+
+    Those who buy in the shop have joined a while before `end`, the moment the demo is made for:
+    the staff's account keeps it, so that a load that was cut off goes on with the same one.
+    """
     zone, names = ZoneInfo(time_zone), _names()
     unusable, demo = make_password(None), make_password(PASSWORD)
     shown = {customer: phone for phone, (customer, _, _) in SHOWN.items() if customer}
@@ -63,15 +74,41 @@ def add_members(customers: Iterable[str], joined: dict[str, date], time_zone: st
         for place, (phone, (customer, _, _)) in enumerate(SHOWN.items())
         if customer is None
     ]
-    Member.objects.bulk_create(members, batch_size=1000, ignore_conflicts=True)
+    members += [
+        _member(
+            account=f"demo-buyer-{number}",
+            name=names[-20 - number],
+            phone=buyer_phone(number),
+            password=unusable,
+            joined=end - timedelta(days=40 + number),
+        )
+        for number in range(1, BUYERS + 1)
+    ]
+    staff = _member(
+        account=f"demo-{STAFF}", name=STAFF_NAME, phone=STAFF, password=demo, joined=end
+    )
+    staff.is_staff = True
+    Member.objects.bulk_create([*members, staff], batch_size=1000, ignore_conflicts=True)
+
+
+def buyer_phone(number: int) -> str:
+    """The phone of the story's buyer of this number, from 1."""
+    return str(FIRST_BUYER + number)
+
+
+def end_of_story() -> datetime | None:
+    """The moment a demo that was begun is made for; None: none was, or by an earlier version."""
+    return Member.objects.filter(phone=STAFF).values_list("joined_at", flat=True).first()
 
 
 def accounts() -> list[DemoAccount]:
     """The accounts to try, in the order to show them."""
-    names = dict(Member.objects.filter(phone__in=SHOWN).values_list("phone", "name"))
+    notes = {phone: (note_zh, note_en) for phone, (_, note_zh, note_en) in SHOWN.items()}
+    notes[STAFF] = STAFF_NOTE
+    names = dict(Member.objects.filter(phone__in=notes).values_list("phone", "name"))
     return [
         DemoAccount(names[phone], phone, PASSWORD, note_zh, note_en)
-        for phone, (_, note_zh, note_en) in SHOWN.items()
+        for phone, (note_zh, note_en) in notes.items()
         if phone in names
     ]
 
@@ -82,7 +119,7 @@ def _member(*, account: str, name: str, phone: str, password: str, joined: datet
         name=name,
         phone=phone,
         password=password,
-        is_demo=phone in SHOWN,
+        is_demo=phone in SHOWN or phone == STAFF,
         joined_at=joined,
     )
 

@@ -8,10 +8,11 @@ nothing is left. What the journal refuses is given back, and the orders are unpa
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from sharemall.ledger import failpoints, writer
 from sharemall.members.models import Member
@@ -39,6 +40,9 @@ from sharemall.payments.wallet import Means, Plan, SharesQuote
 
 LOG = logging.getLogger(__name__)
 LONGEST_TITLE = 60
+ASK_EVERY = timedelta(minutes=1)
+ASK_FOR = timedelta(hours=2)  # far longer than an order waits to be paid
+MOST_ASKED = 20  # a round
 
 PLANNED = [
     "coins_fen",
@@ -97,9 +101,10 @@ def begin(*, member: Member, no: str, plan: Plan, key: UUID, now: datetime) -> P
     """Choose the means of the member's own payment and start to move the wallet's part.
 
     The same key again changes nothing. Another plan replaces one that is held: what that holds is
-    given back first. After the commit the caller lets `settle` move the wallet's part. Raises
-    Payment.DoesNotExist for another's, Refused (WRONG_STATE, EXPIRED, PLAN_MOVING, BAD_PLAN,
-    NO_PROVIDER, MORE_SHARES, or what is too little), having changed nothing.
+    given back first, unless the new one wants the same of the wallet; cash of shares that were sold
+    for it is used before more are sold. After the commit the caller lets `settle` move the
+    wallet's part. Raises Payment.DoesNotExist for another's, Refused (WRONG_STATE, EXPIRED,
+    PLAN_MOVING, BAD_PLAN, NO_PROVIDER, MORE_SHARES, or what is too little), having changed nothing.
     """
     payment = locks.payment(no=no, member=member)
     if payment is None:
@@ -109,16 +114,23 @@ def begin(*, member: Member, no: str, plan: Plan, key: UUID, now: datetime) -> P
     orders = locks.orders_of(payment)
     _check_open(payment, orders, now)
     _check_plan(payment, plan)
+    if wallet.holds(payment, plan):
+        payment.attempt += 1  # another way to pay the rest is asked for under another number
+    else:
+        _begin_wallet(payment, orders, wallet.with_cash_of_shares(payment, plan), now)
+    payment.plan_key = key
+    payment.provider, payment.way = (plan.provider, plan.way) if payment.provider_fen else ("", "")
+    payment.save(update_fields=PLANNED)
+    return payment
+
+
+def _begin_wallet(payment: Payment, orders: list[Order], plan: Plan, now: datetime) -> None:
     shares_micro = _shares(plan)
     _check_means(payment, plan, shares_micro)
     planned = payment.wallet_fen or plan.wallet_fen
     wallet.begin(payment, plan, shares_micro=shares_micro, now=now)
-    payment.plan_key, payment.way = key, plan.way
-    payment.provider = plan.provider if payment.provider_fen else ""
-    payment.save(update_fields=PLANNED)
     if planned:
         _write_means(payment, orders)
-    return payment
 
 
 def _check_open(payment: Payment, orders: list[Order], now: datetime) -> None:
@@ -296,6 +308,30 @@ def ask(*, no: str, now: datetime) -> Notice | None:
     return None if notification is None else _take(payment.provider, notification, now=now)
 
 
+def ask_open(now: datetime) -> int:
+    """Ask the providers about payments whose notification may be lost; how many were asked for.
+
+    An open one once a minute; a closed one once more when money can hardly come any more: what
+    came is late then, and goes back. Waits for the network.
+    """
+    recent = Payment.objects.filter(created_at__gt=now - ASK_FOR).exclude(provider="")
+    due = Q(status=Payment.Status.PENDING) & (
+        Q(asked_at__isnull=True, created_at__lte=now - ASK_EVERY) | Q(asked_at__lte=now - ASK_EVERY)
+    )
+    late = Q(status=Payment.Status.CLOSED, closed_at__lte=now - ASK_EVERY) & (
+        Q(asked_at__isnull=True) | Q(asked_at__lt=F("closed_at") + ASK_EVERY)
+    )
+    keys = recent.filter(due | late).order_by("created_at", "pk").values_list("pk", flat=True)
+    return rounds.each(keys, lambda pk: _ask_open(pk, now=now), most=MOST_ASKED)
+
+
+def _ask_open(payment_id: int, *, now: datetime) -> bool:
+    payment = Payment.objects.get(pk=payment_id)
+    Payment.objects.filter(pk=payment_id).update(asked_at=now)
+    ask(no=payment.no, now=now)
+    return True
+
+
 def stop_asking(payment: Payment, *, now: datetime) -> None:
     """Tell the provider that nobody may pay the closed payment any more; harmless if it fails.
 
@@ -336,9 +372,10 @@ def _take(provider_key: str, notification: Notification, *, now: datetime) -> No
 
 def _pay(orders: list[Order], *, now: datetime) -> None:
     """Each order keeps the rates in force now, unless its zones are gone from them."""
-    version, scheme = rates.current()
+    version = locks.version_with(orders[0])
+    zones = rates.of(version).zones.keys()
     changed = {"status": Order.Status.PAID, "paid_at": now}
-    kept = [order for order in orders if not scheme.zones.keys() >= locks.zones_of(order)]
+    kept = [order for order in orders if not zones >= locks.zones_of(order)]
     taken = [order for order in orders if order not in kept]
     if taken:
         locks.write_paid(taken, scheme_version=version, **changed)

@@ -91,7 +91,8 @@ def orders(
 
     `state` is one of STATES. Raises KeyError for another.
     """
-    return _page(_with_lines(Order.objects.filter(member=member)), state, before, limit)
+    mine = Order.objects.filter(member=member).select_related("merchant", "payment")
+    return _page(_with_lines(mine), state, before, limit)
 
 
 def staff_orders(

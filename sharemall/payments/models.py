@@ -12,7 +12,8 @@ class Payment(models.Model):
     The wallet's means come first: coins, cash balance, and cash from shares that are sold for it
     (`shares_micro` of them); what is left of the amount is the provider's part. `attempt` counts
     the plans that were begun: the ids of the journal's events carry it. `refused_code` is why the
-    last plan's wallet part was refused. `trade_no` is the provider's number of the trade that paid
+    last plan's wallet part was refused. `asked_at` is when its provider was last asked whether the
+    money came. `trade_no` is the provider's number of the trade that paid
     it; `failed_at` the last attempt that the provider reported as failed (the payment stays open
     until it is paid or closed).
     """
@@ -43,6 +44,7 @@ class Payment(models.Model):
     way = models.CharField(max_length=20, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     trade_no = models.CharField(max_length=64, null=True)
+    asked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     failed_at = models.DateTimeField(null=True)
     paid_at = models.DateTimeField(null=True)
@@ -51,6 +53,11 @@ class Payment(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["id"], condition=Q(wallet="moving"), name="payment_wallet_moving"),
+            models.Index(
+                fields=["created_at"],
+                condition=~Q(provider="") & ~Q(status="succeeded"),
+                name="payment_to_be_asked_for",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payment_of_something"),

@@ -6,10 +6,13 @@ order or refunds one locks its payment first (docs/locking.md).
 
 from datetime import datetime
 
+from django.db import connection
+
 from sharemall.payments import refunds
 from sharemall.payments.models import Notice, Payment
 from sharemall.payments.providers import Notification
 
+ONCE = ("provider", "trade_no", "succeeded")  # of a payment, as the constraint has it
 STRAY = (Notice.Verdict.LATE, Notice.Verdict.DOUBLE, Notice.Verdict.MISMATCH)
 
 
@@ -40,31 +43,45 @@ def take(
     The notice with its verdict, and whether it is new: only a new `paid` pays for anything. Money
     that was not expected (late, double, another amount) is refunded, once for each trade.
     """
-    known = payment.notices.filter(
-        provider=provider, trade_no=notification.trade_no, succeeded=notification.succeeded
-    ).first()
-    if known:
-        return known, False
-    verdict = _judge(payment, notification)
-    if verdict == Notice.Verdict.PAID:
-        succeed(payment, trade=(provider, notification.trade_no), now=now)
-    elif verdict == Notice.Verdict.FAILED and payment.status == Payment.Status.PENDING:
-        payment.failed_at = now
-        payment.save(update_fields=["failed_at"])
-    notice = Notice.objects.create(
+    notice = Notice(
         payment=payment,
         asked_no=notification.payment_no,
         provider=provider,
         trade_no=notification.trade_no,
         succeeded=notification.succeeded,
         amount_fen=notification.amount_fen,
-        verdict=verdict,
+        verdict=_judge(payment, notification),
         body=notification.body,
         received_at=now,
     )
-    if verdict in STRAY and notice.amount_fen > 0:
+    if not _keep(notice):
+        return payment.notices.get(**{name: getattr(notice, name) for name in ONCE}), False
+    if notice.verdict == Notice.Verdict.PAID:
+        succeed(payment, trade=(provider, notification.trade_no), now=now)
+    elif notice.verdict in STRAY and notice.amount_fen > 0:
         refunds.make_stray(payment, notice, now=now)
+    elif not notice.succeeded and payment.status == Payment.Status.PENDING:
+        payment.failed_at = now
+        payment.save(update_fields=["failed_at"])
     return notice, True
+
+
+def _keep(notice: Notice) -> bool:
+    """Write the notice, unless the same one is there: one statement for both questions."""
+    fields = [field for field in Notice._meta.concrete_fields if not field.primary_key]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    values = [field.get_db_prep_save(field.pre_save(notice, True), connection) for field in fields]
+    places = ", ".join(["%s"] * len(values))
+    statement = f"""
+    INSERT INTO payments_notice ({names}) VALUES ({places})
+    ON CONFLICT (payment_id, {", ".join(ONCE)}) DO NOTHING RETURNING id
+    """  # noqa: S608 the columns of the model
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+    if row is not None:
+        notice.pk, notice._state.adding = row[0], False
+    return row is not None
 
 
 def _judge(payment: Payment, notification: Notification) -> Notice.Verdict:

@@ -11,7 +11,7 @@ Every function runs in its caller's transaction, with the payment locked. What f
 orders is the caller's business.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -96,6 +96,24 @@ def means_of(account: str) -> Means:
 def _pool() -> Pool:
     view = ledger.pool()
     return Pool(reserve_micro=view.reserve_micro, outstanding_micro=view.outstanding_micro)
+
+
+def holds(payment: Payment, plan: Plan) -> bool:
+    """Whether the payment holds just what the plan wants of the wallet."""
+    held = (payment.coins_fen, payment.balance_fen, payment.shares_fen)
+    wanted = (plan.coins_fen, plan.balance_fen, plan.shares_fen)
+    return payment.wallet == Payment.Wallet.HELD and held == wanted
+
+
+def with_cash_of_shares(payment: Payment, plan: Plan) -> Plan:
+    """The plan as it is once what is held comes back: shares that were sold for it are cash now.
+
+    That cash pays before more shares are sold, for what is sold cannot be had back.
+    """
+    if payment.wallet != Payment.Wallet.HELD:
+        return plan
+    there = min(payment.shares_fen, plan.shares_fen)
+    return replace(plan, balance_fen=plan.balance_fen + there, shares_fen=plan.shares_fen - there)
 
 
 def begin(payment: Payment, plan: Plan, *, shares_micro: int, now: datetime) -> None:

@@ -13,6 +13,7 @@ from sharemall.storefront.face import Face
 from sharemall.storefront.forms.paying import WALLET, Draft, yuan_of
 from sharemall.storefront.templatetags.money import fen, points
 
+PAYERS = "payer_ids"  # in the session: provider → the payer's number there
 PHONES = ("Android", "iPhone", "Mobile", "HarmonyOS")
 
 
@@ -72,7 +73,8 @@ def ways(request: HttpRequest, draft: Draft) -> list[OfferedWay]:
         (provider, way)
         for provider in providers()
         for way in provider.ways
-        if way.place in (Place.ANYWHERE, place) and not way.needs_payer_id
+        if way.place in (Place.ANYWHERE, place)
+        and (payer_id(request, provider.key) or not way.needs_payer_id)
     ]
     values = [_value(provider, way) for provider, way in found]
     chosen = f"{draft.provider}:{draft.way}"
@@ -88,6 +90,15 @@ def ways(request: HttpRequest, draft: Draft) -> list[OfferedWay]:
         )
         for provider, way in found
     ]
+
+
+def payer_id(request: HttpRequest, provider: str) -> str:
+    """Who the shopper is at the provider, for ways inside its own app; "" if nobody told us.
+
+    Whatever signs a shopper in through the provider keeps this in the session.
+    """
+    known = request.session.get(PAYERS, {})
+    return str(known.get(provider, ""))
 
 
 def _value(provider: Provider, way: Way) -> str:

@@ -17,7 +17,15 @@ def member_of(request: HttpRequest) -> Member:
 
 def next_page(request: HttpRequest) -> str:
     """The page to go on to, if it is one of ours; else ""."""
-    address = request.POST.get("next") or request.GET.get("next", "")
+    return _ours(request, request.POST.get("next") or request.GET.get("next", ""))
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page that the request came from, if it is one of ours; else ""."""
+    return _ours(request, request.headers.get("Referer", ""))
+
+
+def _ours(request: HttpRequest, address: str) -> str:
     ours = url_has_allowed_host_and_scheme(
         address, {request.get_host()}, require_https=request.is_secure()
     )

@@ -17,6 +17,7 @@ urlpatterns = [
     path("products/<slug:slug>/favourite/", product.favourite, name="favourite"),
     path("favourites/", mine.favourites, name="favourites"),
     path("history/", mine.visits, name="visits"),
+    path("history/clear/", mine.clear_visits, name="visits-clear"),
     path("coupons/", mine.coupons, name="coupons"),
     path("coupons/mine/", mine.my_coupons, name="my-coupons"),
     path("coupons/<int:coupon_id>/claim/", mine.claim, name="coupon-claim"),

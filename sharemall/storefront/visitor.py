@@ -26,7 +26,7 @@ def known(request: HttpRequest) -> str | None:
         name = request.get_signed_cookie(COOKIE, salt=SALT, max_age=DAYS * 86_400)
     except (KeyError, BadSignature):
         return None
-    return name if 0 < len(name) <= LONGEST else None
+    return name if name and len(name) <= LONGEST else None
 
 
 def owner(request: HttpRequest) -> Owner | None:

@@ -6,8 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from sharemall.clock import services as clock
 from sharemall.ledger import selectors as ledger
-from tests.flows.test_buying import place_order, sign_in
+from sharemall.orders import life
+from sharemall.orders.models import Order
+from tests.flows.buyer import place_order, sign_in
 from tests.ledger.helpers import assert_equal_to_replay
 from tests.orders import shop
 
@@ -18,14 +21,19 @@ def test_buying_selling_and_the_days_close_leave_the_state_that_replay_gives(
     page: Page, live_server: LiveServer, tmp_path: Path
 ) -> None:
     shop.open_mall()
-    shop.a_product("red", stock=9)
+    wine = shop.a_product("red", stock=9, returnable_days=0)
     sign_in(page.context, live_server, shop.a_member("ann"))
 
-    page.goto(f"{live_server.url}/products/red/buy/")
+    page.goto(f"{live_server.url}/checkout/?variant={wine.variants.get().pk}")
     page.get_by_role("checkbox").check()
     place_order(page)
     page.get_by_role("button", name="支付 ¥100.00").click()
-    page.get_by_role("button", name="确认收货").click()
+    page.get_by_role("button", name="支付 ¥100.00").click()
+    expect(page.get_by_role("heading", name="支付成功").first).to_be_visible()
+    order = life.ship(no=Order.objects.get().no, carrier="SF", tracking_no="1", now=clock.now())
+    page.goto(f"{live_server.url}/orders/{order.no}/")
+    page.locator("#receive summary").click()
+    page.get_by_role("button", name="确认，已收到商品").click()
     expect(page.get_by_role("heading", name="已完成")).to_be_visible()
 
     page.goto(f"{live_server.url}/equity/sell/quote/?shares=1")

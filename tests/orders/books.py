@@ -244,3 +244,14 @@ def _rows(statement: str, *values: object) -> list[Any]:
 
 def _sum(found: Any, field: str) -> int:
     return int(found.aggregate(sum=Sum(field))["sum"] or 0)
+
+
+def held(account: str) -> tuple[int, int]:
+    """A member's coins and cash, in micro-units."""
+    balance = ledger.balance(account)
+    return balance.coins_micro, balance.cash_micro
+
+
+def means(order: Order) -> tuple[int, int, int, int]:
+    """By which means an order is paid: coins, balance, shares, provider."""
+    return order.coins_fen, order.balance_fen, order.shares_fen, order.provider_fen

@@ -305,4 +305,4 @@ def test_the_way_from_notification_to_completion_is_a_few_statements(ann: Member
     with ready.counted() as receiving:
         life.receive(member=ann, no=order.no, now=NOW)
     counts = [ready.statements(one) for one in (paying, shipping, receiving)]
-    assert counts == [7, 2, 5]
+    assert counts == [5, 2, 5]

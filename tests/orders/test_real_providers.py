@@ -1,7 +1,7 @@
 """Orders paid through WeChat Pay and Alipay, whose gateways stand on 127.0.0.1."""
 
 from collections.abc import Iterator, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
@@ -201,3 +201,24 @@ def test_a_cancelled_orders_money_goes_back_once_and_the_bill_has_it(
     check = bills.check_day(side.provider, day_of(NOW), NOW + DAY)
     assert (check.lines, check.paid_fen, check.refunded_fen) == (2, 10_000, 10_000)
     assert list(check.differences.all()) == []
+
+
+def test_money_that_came_unheard_before_the_order_was_cancelled_goes_back(
+    side: Side, payment: Payment, django_capture_on_commit_callbacks: Any
+) -> None:
+    side.pay(asked_no(payment.no, 1))
+    with django_capture_on_commit_callbacks(execute=True):
+        life.cancel(member=payment.member, no=ready.only(payment).no, now=NOW)
+    assert Notice.objects.get().verdict == "late"
+    assert refunds.send_due(NOW) == 1
+    assert side.refunded() == [10_000]
+
+
+def test_a_cancelled_order_cannot_be_paid_at_the_provider_any_more(
+    side: Side, payment: Payment, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        life.cancel(member=payment.member, no=ready.only(payment).no, now=NOW)
+    assert not Notice.objects.exists()
+    payment.refresh_from_db()
+    paying.stop_asking(payment, now=NOW)  # again: nothing is wrong with that

@@ -84,7 +84,10 @@ def test_a_zip_file_that_says_less_than_it_holds_is_refused() -> None:
         reading.unpack_zip(bytes(packed))
 
 
-@pytest.mark.parametrize("broken", [b"", b"x", zipped(b"x" * 99)[:-5], zipped(b"x")[20:]])
+BROKEN = [b"", b"x", zipped(b"x" * 99)[:-5], zipped(b"x")[20:]]
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=range(len(BROKEN)))
 def test_what_is_no_zip_file_is_refused(broken: bytes) -> None:
     with pytest.raises(ValueError, match="zip"):
         reading.unpack_zip(broken)

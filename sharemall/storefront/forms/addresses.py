@@ -1,5 +1,7 @@
 """Where parcels go, and what is wrong with an address."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -10,26 +12,28 @@ from sharemall.members.models import Address
 from sharemall.members.regions import Region, UnknownRegion
 
 
+class _Text(forms.CharField):
+    """Whatever was typed: the service says what may stand there."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(required=False, **given)
+        self.validators.clear()
+
+
 class AddressForm(forms.Form):
     """An address. What may stand in it is the service's to say; here it only gets its shape."""
 
-    name = forms.CharField(
+    name = _Text(
         label=_("Recipient"),
-        max_length=200,
-        required=False,
         widget=forms.TextInput({"autocomplete": "name", "maxlength": 40}),
     )
-    phone = forms.CharField(
+    phone = _Text(
         label=_("Phone number"),
-        max_length=200,
-        required=False,
         widget=forms.TextInput({"inputmode": "tel", "autocomplete": "tel", "maxlength": 20}),
     )
-    district = forms.CharField(max_length=20, required=False)
-    detail = forms.CharField(
+    district = _Text()
+    detail = _Text(
         label=_("Street and house number"),
-        max_length=500,
-        required=False,
         widget=forms.Textarea({"rows": 2, "autocomplete": "street-address", "maxlength": 120}),
     )
     is_default = forms.BooleanField(label=_("Use this address by default"), required=False)

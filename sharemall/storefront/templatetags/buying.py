@@ -3,6 +3,7 @@
 from django import template
 
 from sharemall.catalogue.models import Variant
+from sharemall.orders.cart import CartGroup, CartView
 from sharemall.orders.items import Item
 from sharemall.orders.pricing import Fault, Quote
 from sharemall.orders.refusals import Refused
@@ -29,6 +30,13 @@ def fault_sentence(fault: Fault) -> str:
 def price_moved(item: Item) -> bool:
     """Whether it costs something else than when the shopper last looked."""
     return item.seen_price_fen not in (None, item.price_fen)
+
+
+@register.filter
+def all_ready(part: CartView | CartGroup) -> bool:
+    """Whether everything that can be ordered is selected, in the cart or of one merchant."""
+    ready = [item for item, fault in part.items if fault is None]
+    return bool(ready) and all(item.is_selected for item in ready)
 
 
 @register.filter

@@ -16,7 +16,7 @@ from sharemall.orders.refusals import Refused
 from sharemall.storefront import visitor
 from sharemall.storefront.answers import say
 from sharemall.storefront.forms.orders import sentence
-from sharemall.storefront.requests import next_page, number
+from sharemall.storefront.requests import next_page, number, page_before
 
 NOBODY = Owner()
 
@@ -26,10 +26,7 @@ NOBODY = Owner()
 def cart(request: HttpRequest) -> HttpResponse:
     """What is in it, by merchant, with what changed since it was put in."""
     owner = visitor.owner(request) or NOBODY
-    response = _page(request, services.view(owner, clock.now()))
-    if owner is not NOBODY:
-        services.note_prices(owner=owner, now=clock.now())
-    return response
+    return _page(request, services.look(owner, clock.now()))
 
 
 @never_cache
@@ -57,7 +54,7 @@ def _answer(request: HttpRequest, owner: Owner, text: str, *, good: bool) -> Htt
         kind = "good" if good else "bad"
         return say(HttpResponse(status=204), text, kind=kind, cart_count=count)
     (messages.success if good else messages.error)(request, text)
-    return redirect(next_page(request) or "cart")
+    return redirect(next_page(request) or page_before(request) or "cart")
 
 
 @never_cache
@@ -124,7 +121,6 @@ def _page(
         "cart": view,
         "fault": fault,
         "cart_count": len(view.items),
-        "chosen": sum(item.is_selected for item, _fault in view.items),
         "most_of_one": MOST_OF_ONE,
         "dock": "cart",
     }

@@ -1,7 +1,6 @@
 """The cashier: by which means a payment is paid, on to the provider, and what came of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -11,17 +10,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from sharemall.clock import services as clock
 from sharemall.ledger import selectors as ledger
-from sharemall.orders import paying, providing, selectors
+from sharemall.orders import paying, providing
 from sharemall.orders.models import Order
+from sharemall.orders.paying import Cashier
 from sharemall.orders.refusals import Refused
 from sharemall.payments import wallet
 from sharemall.payments.models import Payment
 from sharemall.payments.providers import Code, JsApi, Redirect, Start
 from sharemall.storefront import offered
+from sharemall.storefront.codes import drawing
 from sharemall.storefront.face import face
 from sharemall.storefront.forms import paying as forms
 from sharemall.storefront.forms.orders import sentence
@@ -33,50 +34,38 @@ from sharemall.storefront.templatetags.pay import provider_name
 MOVING, HELD = Payment.Wallet.MOVING, Payment.Wallet.HELD
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """A payment that waits for its means, with its orders."""
-
-    payment: Payment
-    orders: Sequence[Order]
-
-
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def pay(request: HttpRequest, no: str) -> HttpResponse:
     """Choose the means; the POST takes the wallet's part and goes on to the provider."""
-    payment, orders = _own(request, no)
-    over = any(order.expired(clock.now()) for order in orders)
-    if payment.status != Payment.Status.PENDING or over:
+    shown = _own(request, no)
+    payment = shown.payment
+    if payment.status != Payment.Status.PENDING or _over(shown):
         return _leave(request, "pay-done", payment)
     if payment.wallet == MOVING:
         return _moving(request, payment)
     if request.headers.get("HX-Request") and request.method != "POST":
         return _leave(request, "pay", payment)  # what the waiting page asked for is there
     if request.method == "POST":
-        return _post(request, _Open(payment, orders))
-    means = wallet.means_of(payment.member.account)
-    way = f"{payment.provider}:{payment.way}" if payment.provider else ""
-    provider, _mark, key = way.partition(":")
-    draft = Draft(provider=provider, way=key)
-    return _page(request, _Open(payment, orders), draft, means, key=uuid4())
+        return _post(request, shown)
+    draft = Draft(provider=payment.provider, way=payment.way)
+    return _page(request, shown, draft, key=uuid4())
 
 
-def _post(request: HttpRequest, open_: _Open) -> HttpResponse:
-    payment, given = open_.payment, request.POST
-    means = wallet.means_of(payment.member.account)
+def _post(request: HttpRequest, shown: Cashier) -> HttpResponse:
+    payment, means, given = shown.payment, shown.means, request.POST
     draft, key = forms.read(given, means, payment.amount_fen), forms.key_of(given)
     do, _dash, name = given.get("do", "look").partition("-")
     if do == "most":
         draft = forms.fill(draft, name, means, payment.amount_fen)
     if do != "pay":
-        return _page(request, open_, draft, means, key=key)
+        return _page(request, shown, draft, key=key)
     if draft.shares_fen and not draft.agreed and not draft.faults:
         text = _("Confirm the sale first.")
         draft = forms.with_fault(draft, "agreed", text)
     if draft.faults:
-        return _page(request, open_, draft, means, key=key, status=422)
+        return _page(request, shown, draft, key=key, status=422)
     try:
         paying.begin(
             member=member_of(request),
@@ -87,7 +76,7 @@ def _post(request: HttpRequest, open_: _Open) -> HttpResponse:
         )
     except Refused as refused:
         fault = sentence(refused)
-        return _page(request, open_, draft, means, key=uuid4(), fault=fault, status=422)
+        return _page(request, shown, draft, key=uuid4(), fault=fault, status=422)
     paying.settle(no=payment.no, now=clock.now())
     return _go_on(payment)
 
@@ -107,7 +96,7 @@ def _go_on(payment: Payment) -> HttpResponse:
 @login_required
 def start(request: HttpRequest, no: str) -> HttpResponse:
     """On to the provider; a POST chooses one for the rest that the wallet has left."""
-    payment, orders = _own(request, no)
+    payment = _own(request, no).payment
     if payment.status != Payment.Status.PENDING:
         return redirect("pay-done", no=no)
     try:
@@ -122,6 +111,7 @@ def start(request: HttpRequest, no: str) -> HttpResponse:
             no=no,
             notify_url=_whole(request, "notify", provider=payment.provider or "none"),
             return_url=_whole(request, "pay-done", no=no),
+            payer_id=offered.payer_id(request, payment.provider),
             payer_address=request.META.get("REMOTE_ADDR") or "",
             now=clock.now(),
         )
@@ -151,23 +141,29 @@ def _lead(request: HttpRequest, payment: Payment, begun: Start) -> HttpResponse:
                 response.headers["Referrer-Policy"] = "origin"
             return response
         case Code(text=text):
-            return render(request, "pay/code.html", {**context, "code": text})
+            return render(
+                request, "pay/code.html", {**context, "code": text, "drawing": drawing(text)}
+            )
         case JsApi(parameters=parameters):
             return render(request, "pay/jsapi.html", {**context, "parameters": parameters})
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def done(request: HttpRequest, no: str) -> HttpResponse:
-    """What came of it; while nobody knows yet the page asks again."""
-    payment, orders = _own(request, no)
-    over = any(order.expired(clock.now()) for order in orders)
-    if payment.status == Payment.Status.PENDING and not over:
+    """What came of it; while nobody knows yet the page looks again. A POST asks the provider."""
+    shown = _own(request, no)
+    payment = shown.payment
+    if request.method == "POST":
+        if payment.status == Payment.Status.PENDING and payment.provider:
+            paying.ask(no=no, now=clock.now())
+        return redirect("pay-done", no=no)
+    if payment.status == Payment.Status.PENDING and not _over(shown):
         return _pending(request, payment)
     if request.headers.get("HX-Request"):
         return _leave(request, "pay-done", payment)
-    return render(request, "pay/done.html", _result(payment, orders))
+    return render(request, "pay/done.html", _result(payment, shown.orders))
 
 
 def _result(payment: Payment, orders: Sequence[Order]) -> dict[str, object]:
@@ -221,37 +217,40 @@ def _leave(request: HttpRequest, name: str, payment: Payment) -> HttpResponse:
     return redirect(url)
 
 
-def _own(request: HttpRequest, no: str) -> tuple[Payment, list[Order]]:
-    member = member_of(request)
-    payment = selectors.payment(member, no)
-    if payment is None:
-        raise Http404
-    payment.member = member
-    return payment, selectors.orders_of_payment(member, payment)
+def _own(request: HttpRequest, no: str) -> Cashier:
+    try:
+        return paying.cashier(member=member_of(request), no=no)
+    except Payment.DoesNotExist:
+        raise Http404 from None
+
+
+def _over(shown: Cashier) -> bool:
+    """Whether the time for paying is over."""
+    return any(order.expired(clock.now()) for order in shown.orders)
 
 
 def _page(
     request: HttpRequest,
-    open_: _Open,
+    shown: Cashier,
     draft: Draft,
-    means: wallet.Means,
     *,
     key: UUID,
     fault: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    payment = open_.payment
+    payment = shown.payment
     rest_fen = max(0, payment.amount_fen - draft.wallet_fen)
-    quote = wallet.quote_shares(draft.shares_fen) if draft.shares_fen else None
+    sells = draft.shares_fen and "shares" not in draft.faults
+    quote = wallet.quote_shares(draft.shares_fen) if sells else None
     context = {
         "payment": payment,
-        "orders": open_.orders,
-        "until": min(order.expires_at for order in open_.orders),
+        "orders": shown.orders,
+        "until": min(order.expires_at for order in shown.orders),
         "now": clock.now(),
         "refused": forms.reason(payment.refused_code) if payment.refused_code else "",
         "held": payment.wallet == HELD,
         "draft": draft,
-        "wallet_rows": offered.wallet_rows(draft, means, face(frame_of(request))),
+        "wallet_rows": offered.wallet_rows(draft, shown.means, face(frame_of(request))),
         "quote": quote,
         "pool": ledger.pool() if quote else None,
         "rest_fen": rest_fen,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -42,6 +43,7 @@ class _Asked:
     quantity: int
     addresses: list[Address]
     address: Address | None
+    now: datetime
 
     @property
     def page(self) -> str:
@@ -79,13 +81,14 @@ def _asked(request: HttpRequest) -> _Asked:
         quantity=1 if not quantity or quantity > 999_999 else quantity,
         addresses=found,
         address=chosen,
+        now=clock.now(),
     )
 
 
 def _basket(request: HttpRequest, asked: _Asked) -> Basket:
     if asked.variant_id is None:
-        return services.basket_of_cart(member_of(request), clock.now())
-    return services.basket_of(asked.variant_id, asked.quantity, clock.now())
+        return services.basket_of_cart(member_of(request), asked.now)
+    return services.basket_of(asked.variant_id, asked.quantity, asked.now)
 
 
 def _quote(
@@ -96,7 +99,7 @@ def _quote(
         basket=basket,
         address_id=asked.address.pk if asked.address else None,
         claims=claims,
-        now=clock.now(),
+        now=asked.now,
     )
 
 
@@ -117,7 +120,7 @@ def _place(request: HttpRequest, asked: _Asked, basket: Basket) -> HttpResponse:
             key=key,
             note_version=number(asked.given.get("note_version")),
             language=get_language() or settings.LANGUAGE_CODE,
-            now=clock.now(),
+            now=asked.now,
         )
     except Refused as refused:
         return _refused(request, asked, refused, key=key)
@@ -155,7 +158,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     member = member_of(request)
-    now = clock.now()
+    now = asked.now
     claims = coupons.mine(member.pk, now)
     remarks, _fault = forms.remarks(asked.given, quote)
     note = None if compliance.note_confirmed(member.pk) else notes.current()

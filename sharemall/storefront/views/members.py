@@ -1,6 +1,6 @@
 """Signing in and out, registering, the member's own page."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth import login, logout
@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -28,7 +29,8 @@ from sharemall.storefront.requests import member_of, next_page
 from sharemall.storefront.views.errors import too_many
 
 
-class Link(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Link:
     """A way to one of the member's pages, with how much waits there."""
 
     href: str
@@ -118,7 +120,7 @@ def _order_links(counts: dict[str, int], to_review: int) -> list[Link]:
     """The states of orders that want something of the member, with how many there are."""
     orders_page = reverse("orders")
     states = [
-        ("unpaid", _("To pay"), "wallet"),
+        ("unpaid", pgettext("orders", "To pay"), "wallet"),
         ("paid", _("To be sent"), "package"),
         ("shipped", _("On the way"), "truck"),
         ("received", _("Return period"), "circle-check"),

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from sharemall.catalogue import selectors as catalogue
+from sharemall.catalogue import services as keeping
 from sharemall.coupons import selectors, services
 from sharemall.coupons.models import Coupon
 from sharemall.storefront.answers import say
@@ -39,6 +40,15 @@ def visits(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return cards(request, shelf)
     return vary(render(request, "shop/visits.html", {"shelf": shelf, "dock": "me"}))
+
+
+@require_POST
+@login_required
+def clear_visits(request: HttpRequest) -> HttpResponse:
+    """Forget everything that the member looked at."""
+    keeping.forget_visits(member_id=member_of(request).pk)
+    messages.success(request, _("Your browsing history is empty now."))
+    return redirect("visits")
 
 
 @require_safe

@@ -1,6 +1,6 @@
 """A member's own orders: the list by state, one order, and what the member does with it."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,7 +22,7 @@ from sharemall.storefront.requests import mark, member_of
 
 TABS = [
     ("", pgettext_lazy("orders", "All")),
-    ("unpaid", gettext_lazy("To pay")),
+    ("unpaid", pgettext_lazy("orders", "To pay")),
     ("paid", gettext_lazy("To be sent")),
     ("shipped", gettext_lazy("On the way")),
     ("received", gettext_lazy("Return period")),
@@ -32,7 +32,8 @@ TABS = [
 COUNTED = {"unpaid", "paid", "shipped", "received"}  # what still moves
 
 
-class Tab(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tab:
     """A state of orders, with how many there are where that matters."""
 
     state: str
@@ -109,13 +110,11 @@ def cancel(request: HttpRequest, no: str) -> HttpResponse:
 @login_required
 def again(request: HttpRequest, no: str) -> HttpResponse:
     """Put what was ordered into the cart once more, as far as it can still be bought."""
-    found, put_in = _own(request, no), 0
+    found, put_in, now = _own(request, no), 0, clock.now()
     owner = Owner(member_id=member_of(request).pk)
     for line in found.lines.all():
         try:
-            cart.add(
-                owner=owner, variant_id=line.variant_id, quantity=line.quantity, now=clock.now()
-            )
+            cart.add(owner=owner, variant_id=line.variant_id, quantity=line.quantity, now=now)
         except Refused as refused:
             messages.error(request, sentence(refused))
         else:

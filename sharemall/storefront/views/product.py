@@ -85,7 +85,8 @@ def favourite(request: HttpRequest, slug: str) -> HttpResponse:
     )
     if not request.headers.get("HX-Request"):
         return redirect("product", slug=slug)
-    context = {"product": found, "is_favourite": on}
+    place = "side" if request.POST.get("place") == "side" else "bar"
+    context = {"product": found, "is_favourite": on, "place": place}
     answer = render(request, "product/_favourite.html", context)
     return say(answer, _("Added to your favourites.") if on else _("Taken off your favourites."))
 

@@ -4,7 +4,6 @@ import hashlib
 import json
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.template import loader
 from django.templatetags.static import static
 from django.urls import reverse
@@ -61,7 +60,8 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "offline": json.dumps(reverse("offline")),
         "static_url": json.dumps(static("storefront/").rsplit("storefront/", 1)[0]),
     }
-    response = render(request, "pages/sw.js", context, content_type="text/javascript")
+    script = loader.render_to_string("pages/sw.js", context)
+    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     return response
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from sharemall.clock import services as clock
 from sharemall.orders import paying, selectors
 from sharemall.payments.models import Payment
-from sharemall.payments.providers import UnknownProvider, payment_no_of
+from sharemall.payments.providers import UnknownProvider, asked_no, payment_no_of
 from sharemall.payments.registry import provider
 from sharemall.payments.sandbox import Sandbox, Signed
 from sharemall.storefront.requests import member_of
@@ -33,11 +33,16 @@ def sandbox(request: HttpRequest, asked: str) -> HttpResponse:
     except UnknownProvider:
         raise Http404 from None
     payment = selectors.payment(member_of(request), payment_no_of(asked))
-    if payment is None or payment.provider_fen <= 0:
+    if payment is None or payment.provider_fen <= 0 or not _was_asked(payment, asked):
         raise Http404
     if request.method == "POST":
         return _end(request, payment, asked)
     return _page(request, payment, asked)
+
+
+def _was_asked(payment: Payment, asked: str) -> bool:
+    """Whether the mall ever asked for money under this number: plans are counted from 1."""
+    return any(asked == asked_no(payment.no, plan + 1) for plan in range(payment.attempt))
 
 
 def _end(request: HttpRequest, payment: Payment, asked: str) -> HttpResponse:
@@ -49,18 +54,28 @@ def _end(request: HttpRequest, payment: Payment, asked: str) -> HttpResponse:
     if outcome not in OUTCOMES:
         messages.error(request, _("The form was not complete. Nothing was paid; please try again."))
         return _page(request, payment, asked, status=422)
-    now = clock.now()
-    charge = {
-        "payment_no": asked,
-        "amount_fen": payment.provider_fen,
-        "attempt": str(key),
-        "succeeds": outcome != "fail",
-        "now": now,
-    }
+    return _pay(payment, asked, outcome=str(outcome), attempt=str(key))
+
+
+def _pay(payment: Payment, asked: str, *, outcome: str, attempt: str) -> HttpResponse:
+    now, amount_fen = clock.now(), payment.provider_fen
     if outcome == "delay":
-        Sandbox().pay_later(**charge, due_at=now + LATER)
+        Sandbox().pay_later(
+            payment_no=asked,
+            amount_fen=amount_fen,
+            attempt=attempt,
+            succeeds=True,
+            now=now,
+            due_at=now + LATER,
+        )
         return redirect("pay-done", no=payment.no)
-    sent = Sandbox().pay(**charge)
+    sent = Sandbox().pay(
+        payment_no=asked,
+        amount_fen=amount_fen,
+        attempt=attempt,
+        succeeds=outcome != "fail",
+        now=now,
+    )
     for _time in range(2 if outcome == "twice" else 1):
         _deliver(sent)
     return redirect("pay" if outcome == "fail" else "pay-done", no=payment.no)

@@ -165,6 +165,27 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (sheet && sheet.matches(":popover-open")) sheet.hidePopover();
 });
 
+// The end of a list asks for more before it is seen, so that nothing moves under the reader.
+const near = new IntersectionObserver(
+  (entries) => entries.filter((entry) => entry.isIntersecting).forEach(({ target }) => {
+    near.unobserve(target);
+    target.dispatchEvent(new Event("near"));
+  }),
+  { rootMargin: "700px 0px" },
+);
+
+document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+  const ends = [...elt.querySelectorAll("[hx-trigger~=near]")];
+  if (elt.matches("[hx-trigger~=near]")) ends.push(elt);
+  ends.forEach((end) => near.observe(end));
+});
+
+// What could not be had comes by its plain link.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const end = event.detail.elt;
+  if (!event.detail.successful && end.matches(".product-more")) end.classList.add("product-more-failed");
+});
+
 // The service worker keeps the style and the scripts, and a page for when there is no connection.
 if ("serviceWorker" in navigator && window.isSecureContext) {
   window.addEventListener("load", () => navigator.serviceWorker.register("/sw.js"));

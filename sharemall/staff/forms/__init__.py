@@ -1,0 +1,1 @@
+"""What staff type in, read exactly; rules are the services'."""
