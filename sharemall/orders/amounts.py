@@ -4,7 +4,7 @@ Everything is whole fen. Source: rules.md, "Beside the engine".
 """
 
 from collections.abc import Sequence
-from copy import deepcopy
+from copy import copy, deepcopy
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -153,6 +153,11 @@ def take_back_all(order: Order) -> Parts:
     order.freight_refunded_fen = order.freight_fen
     order.subsidy_back_fen = order.subsidy_fen
     return _less(refunded_by(order), before)
+
+
+def left_of(order: Order) -> Parts:
+    """What cancelling would still give back, by each of the means; changes nothing."""
+    return take_back_all(copy(order))
 
 
 def refunded_by(order: Order) -> Parts:

@@ -49,7 +49,14 @@ def refund(
         life.end_unsent(payment, order, now=now)
     elif returned:
         stock.give_back([(line, quantity)], member_id=order.member_id)
-    refunds.make(payment, amounts.by_means(parts), order_no=order.no, cause=cause, now=now)
+    refunds.make(
+        payment,
+        amounts.by_means(parts),
+        order_no=order.no,
+        cause=cause,
+        reason="after_sale",
+        now=now,
+    )
     return parts
 
 

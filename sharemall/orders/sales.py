@@ -45,7 +45,7 @@ def _sales(order: Order) -> list[events.Event]:
 
 
 def _due(order: Order) -> list[events.Event]:
-    """What the merchant gets in money: what is due and what is left of the freight, but for coins."""
+    """What the merchant gets in money: its due and what is left of the freight, but for coins."""
     freight_fen = order.freight_fen - order.freight_refunded_fen
     cash_fen = order.due_fen + freight_fen - _passed_fen(order)
     if not cash_fen:

@@ -14,7 +14,7 @@ from sharemall.aftersale import selectors as aftersale
 from sharemall.aftersale.selectors import Offer
 from sharemall.clock import services as clock
 from sharemall.ledger import selectors as ledger
-from sharemall.orders import cart, life, selectors
+from sharemall.orders import amounts, cart, life, selectors
 from sharemall.orders.cart import Owner
 from sharemall.orders.models import Order
 from sharemall.orders.refusals import Refused
@@ -159,6 +159,7 @@ def _order_page(request: HttpRequest, found: Order, *, status: int = 200) -> Htt
         "pending": None if completed or cancelled else selectors.pending(found, pool),
         "refunds": selectors.refunds(found) if found.refunded_fen else [],
         "offers": _offers(found),
+        "left": amounts.left_of(found),
         "reviewed": reviews.reviewed(found.lines.all()) if completed else set(),
         "siblings": found.payment.orders.count() if found.status == Order.Status.UNPAID else 1,
         "pool": pool,
