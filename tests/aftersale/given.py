@@ -21,25 +21,33 @@ def open_mall() -> None:
     ready.open_mall()
 
 
-def a_paid_order(member: Member, *lines: Line, merchant: str = "farm", freight: int = 0) -> Order:
+def a_paid_order(
+    member: Member,
+    *lines: Line,
+    merchant: str = "farm",
+    freight: int = 0,
+    now: datetime = NOW,
+) -> Order:
     """An order that is paid through the sandbox."""
-    return ready.only(ready.paid(member, (merchant, list(lines) or [Line()], freight)))
+    payment = ready.place(member, (merchant, list(lines) or [Line()], freight), now=now)
+    assert ready.pay(payment, now) == "paid"
+    return ready.only(payment)
 
 
-def a_sent_order(member: Member, *lines: Line, **fields: Any) -> Order:
+def a_sent_order(member: Member, *lines: Line, now: datetime = NOW, **fields: Any) -> Order:
     """The same, on its way."""
-    return ready.ship(a_paid_order(member, *lines, **fields))
+    return ready.ship(a_paid_order(member, *lines, now=now, **fields), now)
 
 
-def a_received_order(member: Member, *lines: Line, **fields: Any) -> Order:
+def a_received_order(member: Member, *lines: Line, now: datetime = NOW, **fields: Any) -> Order:
     """The same, received; its return period runs."""
-    order = a_sent_order(member, *lines, **fields)
-    return life.receive(member=member, no=order.no, now=NOW)
+    order = a_sent_order(member, *lines, now=now, **fields)
+    return life.receive(member=member, no=order.no, now=now)
 
 
-def a_completed_order(member: Member, *lines: Line, **fields: Any) -> Order:
-    """The same, completed and booked."""
-    order = a_received_order(member, *lines, **fields)
+def a_completed_order(member: Member, *lines: Line, now: datetime = NOW, **fields: Any) -> Order:
+    """The same, completed."""
+    order = a_received_order(member, *lines, now=now, **fields)
     if order.status != Order.Status.COMPLETED:
         assert order.returnable_until is not None
         life.complete_due(order.returnable_until)
@@ -97,6 +105,12 @@ def decide(case: Case, now: datetime = NOW, **fields: Any) -> Case:
 def send_back(case: Case, now: datetime = NOW, **fields: Any) -> Case:
     """The goods go back."""
     return returning.send_back(member=case.member, no=case.no, now=now, **(PARCEL | fields))
+
+
+def sent_back(member: Member, kind: str = "return", now: datetime = NOW) -> Case:
+    """A case whose goods are on their way back."""
+    order = a_received_order(member, now=now)
+    return send_back(accept(ask(order, kind=kind, now=now), now), now)
 
 
 def receive_back(case: Case, now: datetime = NOW) -> Case:

@@ -54,7 +54,8 @@ def ask(request: HttpRequest, no: str, position: int) -> HttpResponse:
         if offer.open_case:
             return redirect("case", no=offer.open_case.no)
         if request.htmx:  # type: ignore[attr-defined]
-            return render(request, "aftersale/_sums.html", {"asking": _asking(order, offer, draft)})
+            context = {"asking": _asking(order, offer, draft), "order": order}
+            return render(request, "aftersale/_sums.html", context)
         return _ask_page(request, _asking(order, offer, draft))
     draft = forms.read(request.POST, offer)
     case, faults = _ask(request, order, position, draft)
@@ -114,7 +115,7 @@ def _asking(order: Order, offer: Offer, draft: Draft) -> Asking:
     most = selectors.most_fen(order, position, draft.quantity)
     partly = draft.kind == Case.Kind.REFUND and order.status != Order.Status.PAID
     wanted = draft.asked_fen if partly and draft.asked_fen is not None else most
-    fits = 0 < wanted <= most
+    fits = "amount" not in draft.faults and 0 < wanted <= most
     parts = selectors.parts(order, position, draft.quantity, wanted) if fits else None
     return Asking(order, offer, draft, most, parts)
 

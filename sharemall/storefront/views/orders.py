@@ -144,7 +144,7 @@ def _offers(found: Order) -> list[Offer]:
     """What can be asked for after the sale with each line."""
     if found.paid_at is None or found.status == Order.Status.CANCELLED:
         return []
-    cases = aftersale.of_order(found)
+    cases = aftersale.of_order(found) if found.open_cases else []
     return list(aftersale.offers(found, cases, clock.now()).values())
 
 
