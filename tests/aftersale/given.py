@@ -15,6 +15,12 @@ from tests.orders.ready import NOW, Line
 PARCEL = {"carrier": "顺丰", "tracking_no": "SF9"}
 WAREHOUSE = "烟台市莱山区 8 号 退货组"
 
+# One pixel.
+PNG = (
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\r"
+    b"IDATx\x9cc\xf8\xcf\xc0\xf0\x1f\0\x05\0\x01\xff\x89\x99=\x1d\0\0\0\0IEND\xaeB`\x82"
+)
+
 
 def open_mall() -> None:
     """The mall of the orders' tests, with where the farm takes its goods back."""

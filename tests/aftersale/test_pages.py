@@ -19,7 +19,6 @@ from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
 from sharemall.orders.models import Order
 from tests.aftersale import given
-from tests.aftersale.test_services import PNG
 from tests.orders import ready
 from tests.orders.ready import DAY, Line
 
@@ -168,7 +167,7 @@ def test_a_file_that_is_no_picture_is_named_and_nothing_is_asked_for(
     assert response.status_code == 422
     assert "no picture that can be shown" in words(response)
     response = client.post(
-        ask_url(order), form(pictures=SimpleUploadedFile("x.png", PNG)), follow=True
+        ask_url(order), form(pictures=SimpleUploadedFile("x.png", given.PNG)), follow=True
     )
     assert "aftersale/" in response.content.decode()
 

@@ -16,7 +16,8 @@ from sharemall.ledger import selectors as ledger
 from sharemall.ledger import writer
 from sharemall.members.models import Member
 from sharemall.orders import sales
-from sharemall.orders.models import PAID_FOR, Order, OrderLine
+from sharemall.orders.constraints import PAID_FOR
+from sharemall.orders.models import Order, OrderLine
 from sharemall.payments.models import Payment, Refund, SandboxTrade
 
 FEN = 10_000

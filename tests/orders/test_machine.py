@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -24,7 +23,7 @@ from sharemall.aftersale import answering, asking, granting, returning
 from sharemall.aftersale import refusals as aftersale
 from sharemall.aftersale.models import OPEN, Case
 from sharemall.cli import working
-from sharemall.ledger import events, journal, writer
+from sharemall.ledger import events, journal
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger.events import timestamp
 from sharemall.members.models import Member
@@ -35,51 +34,19 @@ from sharemall.orders.refusals import Refused
 from sharemall.payments.models import Payment
 from tests.ledger.helpers import assert_equal_to_replay
 from tests.orders import books, ready
+from tests.orders.lives import (
+    ORDINARY,
+    REFILL_FEN,
+    SPLITS,
+    freights,
+    parts,
+    some_answers,
+    which,
+    wipe,
+)
 from tests.orders.ready import NOW, Line
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@st.composite
-def lines(draw: st.DrawFn) -> Line:
-    quantity, price = draw(st.integers(1, 3)), draw(st.integers(1, 20_000))
-    worth = quantity * price
-    discount = draw(st.integers(0, worth // 2))
-    return Line(
-        quantity=quantity,
-        price_fen=price,
-        cost_fen=draw(st.integers(0, price)),
-        zone=draw(st.sampled_from(("wine", "home"))),
-        discount_fen=discount,
-        subsidy_fen=draw(st.integers(0, discount)),
-        returnable_days=draw(st.sampled_from((0, 7))),
-    )
-
-
-parts = st.tuples(
-    st.sampled_from(("platform", "farm")),
-    st.lists(lines(), min_size=1, max_size=3),
-    st.sampled_from((0, 1, 801)),
-)
-# How much of a payment coins, balance and shares pay, in percent; the provider takes the rest.
-SPLITS = (
-    (0, 0, 0),
-    (100, 0, 0),
-    (0, 100, 0),
-    (0, 0, 100),
-    (50, 0, 0),
-    (0, 0, 50),
-    (33, 33, 0),
-    (17, 33, 50),
-    (30, 30, 30),
-    (1, 1, 1),
-    (99, 1, 1),
-)
-ORDINARY = ("unpaid", "paid", "shipped", "received")
-which = st.integers(0, 3)
-some_answers = st.lists(st.sampled_from((True, True, True, False)), max_size=4)
-freights = st.sampled_from((0, 0, 1, 801))
-REFILL_FEN = 2_000_000
 
 
 class Shop(RuleBasedStateMachine):
@@ -407,23 +374,6 @@ class Shop(RuleBasedStateMachine):
         assert not Payment.objects.filter(wallet="moving").exists()
         assert not Case.objects.filter(state="paying").exists()
         assert_equal_to_replay(self.folder / uuid4().hex)
-
-
-PREFIXES = (
-    *("ledger_", "orders_", "payments_", "catalogue_", "members_", "merchants_", "aftersale_"),
-)
-
-
-def wipe() -> None:
-    """Empty every table: quicker than a flush, which an example would wait for longest."""
-    writer.drain()
-    tables = [
-        table for table in connection.introspection.table_names() if table.startswith(PREFIXES)
-    ]
-    statements = ["SET session_replication_role = replica"]
-    statements += [f"DELETE FROM {table}" for table in tables]
-    with connection.cursor() as cursor:
-        cursor.execute("; ".join([*statements, "SET session_replication_role = DEFAULT"]))
 
 
 def test_money_is_conserved_through_any_life_of_orders(tmp_path: Path) -> None:
