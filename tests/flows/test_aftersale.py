@@ -95,7 +95,7 @@ def test_a_return_from_the_order_to_the_money(
     shopper.reload()
     expect(shopper.get_by_text(given.WAREHOUSE)).to_be_visible()
     assert_sound(shopper)
-    shopper.get_by_label("快递公司").fill("顺丰速运")
+    shopper.get_by_label("物流公司").fill("顺丰速运")
     shopper.get_by_label("运单号").fill("SF123")
     shopper.get_by_role("button", name="我已寄出").click()
     expect(shopper.get_by_role("heading", name="退货运输中")).to_be_visible()
