@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "sharemall.payments",
     "sharemall.orders",
     "sharemall.reviews",
+    "sharemall.aftersale",
     "sharemall.compliance",
     "sharemall.history",
     "sharemall.storefront",

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sharemall.aftersale import selectors as aftersale
 from sharemall.clock import services as clock
 from sharemall.coupons import selectors as coupons
 from sharemall.equity.quotes import gross_at
@@ -110,7 +111,9 @@ def me(request: HttpRequest) -> HttpResponse:
         "value_micro": gross_at(reserve, outstanding, balance.shares_micro),
         "pool": pool,
         "order_links": _order_links(orders.counts(member), reviews.count_to_write(member.pk)),
-        "tool_links": _tool_links(coupons.count_usable(member.pk, clock.now())),
+        "tool_links": _tool_links(
+            coupons.count_usable(member.pk, clock.now()), aftersale.count_open(member)
+        ),
         "dock": "me",
     }
     return render(request, "members/me.html", context)
@@ -132,8 +135,9 @@ def _order_links(counts: dict[str, int], to_review: int) -> list[Link]:
     return [*links, Link(reverse("reviews-to-write"), _("To review"), "star", to_review)]
 
 
-def _tool_links(usable_coupons: int) -> list[Link]:
+def _tool_links(usable_coupons: int, open_cases: int) -> list[Link]:
     return [
+        Link(reverse("cases"), _("After-sale"), "rotate-ccw", open_cases),
         Link(reverse("my-coupons"), _("Coupons"), "ticket-percent", usable_coupons),
         Link(reverse("favourites"), _("Favourites"), "heart"),
         Link(reverse("visits"), _("Browsing history"), "history"),
