@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "sharemall.payments",
     "sharemall.orders",
     "sharemall.reviews",
+    "sharemall.aftersale",
     "sharemall.compliance",
     "sharemall.history",
     "sharemall.storefront",
@@ -70,6 +71,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "sharemall.storefront.context.mall",
             ],
+            "builtins": ["sharemall.storefront.templatetags.links"],
         },
     },
 ]

@@ -75,6 +75,7 @@ def _loop(stop: threading.Event) -> None:
 
 def do_round(moment: datetime) -> None:
     """What is due for orders now; a part that fails stops no other part."""
+    from sharemall.aftersale import deadlines, granting
     from sharemall.orders import cart, life, paying
     from sharemall.payments import escrow
 
@@ -82,6 +83,8 @@ def do_round(moment: datetime) -> None:
         moment,
         paying.settle_moving,
         life.close_unpaid,
+        deadlines.act_due,
+        granting.settle_moving,
         life.receive_due,
         life.complete_due,
         escrow.pay_out_cash,

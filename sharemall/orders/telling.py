@@ -1,6 +1,6 @@
 """What members are told of their orders: a worker's round over the steps that orders took.
 
-The database notes each step when an order's status changes (a trigger of `0005_steps_to_tell`), in
+The database notes each step when an order's status changes (a trigger of `0006_steps_to_tell`), in
 the order's own transaction, so that no page waits for a message. The round takes notes and writes
 their messages in one transaction: killed anywhere, nothing is lost or told twice.
 """

@@ -7,11 +7,9 @@ the database has (one query) and reads them anew when that is another than the p
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db import connection
 from django.http import HttpRequest
 
 from sharemall.brand import selectors as brands
@@ -19,8 +17,6 @@ from sharemall.brand.selectors import BrandView
 from sharemall.catalogue import selectors as catalogue
 from sharemall.catalogue.models import Category, Zone
 from sharemall.clock import services as clock
-from sharemall.clock.models import Shift
-from sharemall.messages.selectors import unread
 from sharemall.orders import cart
 from sharemall.orders.cart import Owner
 from sharemall.storefront import visitor
@@ -76,6 +72,14 @@ class Page:
     unread: int = 0
 
 
+# Written out: every page asks it, and making it of models costs more than all else it takes.
+PAGE = """
+SELECT code, (SELECT ahead FROM clock_shift WHERE id = 1),
+    (SELECT count(*) FROM orders_cartline WHERE member_id = %s OR visitor = %s),
+    (SELECT count(*) FROM messages_message WHERE member_id = %s AND read_at IS NULL)
+FROM storefront_edition
+"""
+
 _kept: tuple[UUID, Frame] | None = None
 
 
@@ -99,28 +103,13 @@ def frame() -> Frame:
 
 
 def _page(owner: Owner) -> Page:
-    ahead = Shift.objects.filter(id=1).values("ahead")[:1]
-    lines = owner.lines.order_by().annotate(one=Value(1)).values("one")
-    count = lines.annotate(many=Count("pk")).values("many")
-    news = unread(owner.member_id or 0).order_by().annotate(one=Value(1)).values("one")
-    row = (
-        Edition.objects.annotate(
-            ahead=Subquery(ahead),
-            many=_number(count),
-            unread=_number(news.annotate(many=Count("pk")).values("many")),
-        )
-        .values_list("code", "ahead", "many", "unread")
-        .first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(PAGE, [owner.member_id, owner.visitor, owner.member_id])
+        row = cursor.fetchone()
     if row is None:
         return Page(_frame(None), clock.now(), cart.count(owner))
-    code, shift, many, unread_count = row
-    return Page(_frame(code), clock.by(shift), many, unread_count)
-
-
-def _number(count: QuerySet[Any, Any]) -> Coalesce:
-    """A count as a column of another query; 0 where it has no row."""
-    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+    code, ahead, count, unread = row
+    return Page(_frame(code), clock.by(ahead), count, unread)
 
 
 def _owner(request: HttpRequest) -> Owner:

@@ -1,6 +1,7 @@
 """Amounts as people read them, for templates (see `sharemall.figures`)."""
 
 from fractions import Fraction
+from functools import lru_cache
 
 from django import template
 from django.utils.html import format_html
@@ -60,6 +61,7 @@ def count(number: int) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=4096)
 def price_tag(amount_fen: int) -> SafeString:
     """Fen as a price for display: small sign, large yuan, small fen; read aloud as one amount."""
     whole, cents = decimals(amount_fen, 100, 2).split(".")

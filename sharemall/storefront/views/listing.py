@@ -52,7 +52,9 @@ def goods(request: HttpRequest) -> HttpResponse:
     }
     if not shelf.products:
         now = page_of(request).now
-        context["instead"] = catalogue.listing(Filter(sort="sold"), limit=INSTEAD, now=now)
+        context["instead"] = catalogue.listing(
+            Filter(sort="sold"), limit=INSTEAD, now=now, tree=frame.tree
+        )
     return vary(render(request, "shop/goods.html", context))
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sharemall.accounts import devices, signing
+from sharemall.aftersale import selectors as aftersale
 from sharemall.clock import services as clock
 from sharemall.coupons import selectors as coupons
 from sharemall.equity.quotes import gross_at
@@ -114,9 +115,10 @@ def me(request: HttpRequest) -> HttpResponse:
         "pool": pool,
         "order_links": _order_links(orders.counts(member), reviews.count_to_write(member.pk)),
         "tool_links": _tool_links(
-            coupons.count_usable(member.pk, clock.now()),
-            page_of(request).unread,
-            tickets.waiting_for_member(member),
+            coupons=coupons.count_usable(member.pk, clock.now()),
+            cases=aftersale.count_open(member),
+            unread=page_of(request).unread,
+            answered=tickets.waiting_for_member(member),
         ),
         "dock": "me",
     }
@@ -139,9 +141,10 @@ def _order_links(counts: dict[str, int], to_review: int) -> list[Link]:
     return [*links, Link(reverse("reviews-to-write"), _("To review"), "star", to_review)]
 
 
-def _tool_links(usable_coupons: int, unread: int, answered: int) -> list[Link]:
+def _tool_links(*, coupons: int, cases: int, unread: int, answered: int) -> list[Link]:
     return [
-        Link(reverse("my-coupons"), _("Coupons"), "ticket-percent", usable_coupons),
+        Link(reverse("cases"), _("After-sale"), "rotate-ccw", cases),
+        Link(reverse("my-coupons"), _("Coupons"), "ticket-percent", coupons),
         Link(reverse("favourites"), _("Favourites"), "heart"),
         Link(reverse("visits"), _("Browsing history"), "history"),
         Link(reverse("addresses"), _("Addresses"), "map-pin"),

@@ -21,7 +21,7 @@ BACK = "DROP TRIGGER note_step ON orders_order; DROP FUNCTION orders_note_step()
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0004_amounts_add_up'),
+        ('orders', '0005_refunds_in_part'),
     ]
 
     operations = [
