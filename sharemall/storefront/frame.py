@@ -76,7 +76,7 @@ class Page:
 PAGE = """
 SELECT code, (SELECT ahead FROM clock_shift WHERE id = 1),
     (SELECT count(*) FROM orders_cartline WHERE member_id = %s OR visitor = %s),
-    (SELECT count(*) FROM messages_message WHERE member_id = %s AND read_at IS NULL)
+    (SELECT count(*) FROM mall_messages_message WHERE member_id = %s AND read_at IS NULL)
 FROM storefront_edition
 """
 

@@ -224,6 +224,9 @@ def test_an_exchange_goes_through_the_pages_of_both_sides(
     case = given.sent_back(ann, "exchange", now)
     text = words(office.get(url("staff-case", case)))
     assert "send another piece" in text
+    assert "They are as they should be" not in text
+    reject = {"answer": "accept", "text": ""}
+    assert office.post(url("staff-case-receipt", case), reject).status_code == 422
     parcel = {"carrier": "", "other": "", "tracking_no": ""}
     assert office.post(url("staff-case-replace", case), parcel).status_code == 422
     parcel = {"carrier": "顺丰速运", "other": "", "tracking_no": "SF10"}

@@ -65,7 +65,7 @@ class AnswerForm(CaseForm):
 
 
 class ReceiptForm(CaseForm):
-    """What came back is as it should be, or not."""
+    """What came back is as it should be, or not. In an exchange a yes is another parcel."""
 
     answer = forms.ChoiceField(
         label=_("The goods"),
@@ -74,6 +74,15 @@ class ReceiptForm(CaseForm):
         error_messages=CHOOSE,
     )
     text = _words(pgettext_lazy("staff", "Words to the member"), _("Needed for a decline."))
+
+
+class RejectForm(ReceiptForm):
+    """What came back for an exchange is not as it should be: a no is all that can be said here."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["answer"]
+        self.fields["text"].required = True
 
 
 class ReplaceForm(CaseForm, ShipForm):

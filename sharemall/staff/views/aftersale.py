@@ -18,6 +18,7 @@ from sharemall.staff.forms.aftersale import (
     CaseForm,
     DecideForm,
     ReceiptForm,
+    RejectForm,
     ReplaceForm,
 )
 from sharemall.staff.forms.filters import SearchForm
@@ -86,12 +87,12 @@ def answer(request: HttpRequest, no: str) -> HttpResponse:
 def receipt(request: HttpRequest, no: str) -> HttpResponse:
     """What came back is there: as it should be, or not."""
     found = _found(no)
-    form = ReceiptForm(request.POST)
+    form = _receipt_form(found)(request.POST)
     data = form.cleaned_data if form.is_valid() else {}
 
     def work() -> None:
         given = {"no": no, "by": who(request), "text": data["text"], "now": clock.now()}
-        if data["answer"] == "decline":
+        if data.get("answer", "decline") == "decline":
             answering.decline(**given)
         else:
             returning.receive_back(**given)
@@ -181,10 +182,14 @@ def _form_for(found: Case) -> CaseForm | None:
             _fit(form, found)
             return form
         case Case.State.SENT_BACK:
-            return ReceiptForm()
+            return _receipt_form(found)()
         case Case.State.ARBITRATION:
             return DecideForm(initial=to)
     return None
+
+
+def _receipt_form(found: Case) -> type[ReceiptForm]:
+    return RejectForm if found.kind == Case.Kind.EXCHANGE else ReceiptForm
 
 
 def _fit(form: AnswerForm, found: Case) -> None:
@@ -205,5 +210,5 @@ def _case_page(
             context[f"{name}_form"] = form
     if found.state == Case.State.SENT_BACK and found.kind == Case.Kind.EXCHANGE:
         context["replace_form"] = form if isinstance(form, ReplaceForm) else ReplaceForm()
-        context.setdefault("receipt_form", ReceiptForm())
+        context.setdefault("receipt_form", RejectForm())
     return render(request, "staff/case.html", context, status=status)
