@@ -65,7 +65,7 @@ class Story:
                 for place, _ in enumerate(self.content["orders"])
                 for step in self._order(place)
             ),
-            (self.end, partial(cases.play, REGULAR)),
+            *cases.steps(REGULAR, self.end),
             (self.end, look_around),
         ]
         numbered = [Step(at, number, do) for number, (at, do) in enumerate(found)]
