@@ -144,7 +144,7 @@ BOUGHT: dict[str, Any] = {
 def steps(phone: str, end: datetime) -> Iterator[Timed]:
     """What a member of the demo buys for its cases, and every step of them, with its moment."""
     for stage, before in STAGES.items():
-        key = uuid5(NAMESPACE_URL, f"sharemall-demo-aftersale-{stage}")
+        key = uuid5(NAMESPACE_URL, f"sharemall-demo-aftersale-{phone}-{stage}")
         purchase = Purchase(phone, key, {"buyer": phone, "lines": BOUGHT[stage]})
         yield from _bring(purchase, stage, end - before)
         for (sku, _), (fields, following) in zip(BOUGHT[stage], SCRIPTS[stage], strict=False):
