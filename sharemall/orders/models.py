@@ -290,3 +290,19 @@ class OrderLine(models.Model):
     def kept_cost_fen(self) -> int:
         """What the pieces cost that the merchant is rid of."""
         return self.sold_quantity * self.cost_fen
+
+
+class Step(models.Model):
+    """A step that an order took and that its member is not told yet.
+
+    A trigger writes it when an order's status changes; `telling` takes it off again. Without a
+    constraint on the order, so that no step locks it once more.
+    """
+
+    order = models.ForeignKey(
+        Order, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    status = models.CharField(max_length=10, choices=Order.Status)
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.status}"

@@ -15,6 +15,7 @@ from sharemall.staff.views import (
     products,
     reviews,
     stock,
+    tickets,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -59,4 +60,7 @@ urlpatterns: list[URLPattern] = [
     path("payments/failed/", money.failed_payments, name="staff-failed-payments"),
     path("payments/unexpected/", money.unexpected, name="staff-unexpected"),
     path("bills/", money.bills, name="staff-bills"),
+    path("tickets/", tickets.tickets, name="staff-tickets"),
+    path("tickets/<slug:no>/", tickets.ticket, name="staff-ticket"),
+    path("tickets/<slug:no>/close/", tickets.close, name="staff-ticket-close"),
 ]

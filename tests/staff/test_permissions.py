@@ -20,7 +20,7 @@ CASES = [name for name in NAMES if name.startswith("staff-case")]
 MOVES = [
     *("staff-ship", "staff-pictures", "staff-sale", "staff-flash-remove", "staff-coupon-close"),
     *("staff-review-show", "staff-refund-retry", "staff-case-answer", "staff-case-receipt"),
-    *("staff-case-replace", "staff-case-decide"),
+    *("staff-case-replace", "staff-case-decide", "staff-ticket-close"),
 ]
 
 
@@ -55,9 +55,12 @@ def urls(boss: Member) -> dict[str, str]:
         "review_id": given.a_review(order).pk,
     }
     case = aftersale.ask(given.an_order(status="shipped"), now=clock.now())
+    ticket = {"no": given.a_ticket().no}
     of_case = {"no": case.no}
     special = {
         **{name: of_case for name in CASES if name != "staff-cases"},
+        "staff-ticket": ticket,
+        "staff-ticket-close": ticket,
         "staff-refund-retry": {"no": given.a_refund(order).no},
         "staff-category": {"slug": category.slug},
     }

@@ -30,6 +30,7 @@ MENU = (
     ("staff-categories", pgettext_lazy("staff", "Categories"), "layout-grid"),
     ("staff-merchants", _("Merchants"), "store"),
     ("staff-freight", _("Freight rules"), "truck"),
+    ("staff-tickets", pgettext_lazy("staff", "Tickets"), "headset"),
     ("staff-reviews", pgettext_lazy("staff", "Reviews"), "award"),
     ("staff-refunds", _("Refunds"), "arrow-left"),
     ("staff-unexpected", _("Unexpected money"), "banknote"),
