@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from sharemall.aftersale import asking, returning
 from sharemall.aftersale.refusals import Refusal, Refused
@@ -11,6 +12,8 @@ from sharemall.catalogue.models import Product, Variant
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger import writer
 from sharemall.members.models import Member
+from sharemall.messages.kinds import text_of
+from sharemall.messages.models import Message
 from sharemall.orders import life, selectors
 from sharemall.orders.models import Bought, Order, OrderLine
 from sharemall.payments.models import Refund
@@ -315,3 +318,14 @@ def test_three_months_after_completion_there_is_nothing_to_ask_for(ann: Member) 
     given.decline(given.ask(order, now=NOW + 90 * DAY - timedelta(seconds=1)), NOW + 90 * DAY)
     found = refused(lambda: given.ask(order, now=NOW + 90 * DAY))
     assert found == (Refusal.PERIOD_OVER, {})
+
+
+def test_members_are_told_of_every_step_that_was_not_their_own(ann: Member) -> None:
+    order = given.a_sent_order(ann)
+    given.decide(given.appeal(given.decline(given.ask(order))))
+    told = Message.objects.filter(member=ann, kind__startswith="case_").order_by("pk")
+    kinds = ["case_declined", "case_granted", "case_refunded"]
+    assert list(told.values_list("kind", flat=True)) == kinds
+    assert told[2].link == f"/me/after-sale/{order.no}-1/"
+    with translation.override("zh-hans"):
+        assert text_of(told[2].kind, told[2].facts) == "东西：已退款 ¥100.00。"
