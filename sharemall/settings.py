@@ -72,6 +72,7 @@ TEMPLATES = [
                 "sharemall.storefront.context.mall",
             ],
             "builtins": ["sharemall.storefront.templatetags.links"],
+            "libraries": {"i18n": "sharemall.storefront.templatetags.texts"},
         },
     },
 ]
