@@ -134,6 +134,7 @@ def _order_links(counts: dict[str, int], to_review: int) -> list[Link]:
 
 def _tool_links(usable_coupons: int) -> list[Link]:
     return [
+        Link(reverse("wallet"), _("Wallet"), "wallet"),
         Link(reverse("my-coupons"), _("Coupons"), "ticket-percent", usable_coupons),
         Link(reverse("favourites"), _("Favourites"), "heart"),
         Link(reverse("visits"), _("Browsing history"), "history"),
