@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "sharemall.coupons",
     "sharemall.catalogue",
     "sharemall.payments",
+    "sharemall.till",
     "sharemall.orders",
     "sharemall.reviews",
     "sharemall.compliance",

@@ -70,10 +70,13 @@ def do_round(moment: datetime) -> None:
     """What is due for orders now; a part that fails stops no other part."""
     from sharemall.orders import cart, life, paying
     from sharemall.payments import escrow
+    from sharemall.till import services as till
 
     _each(
         moment,
         paying.settle_moving,
+        till.settle_moving,
+        till.expire_due,
         life.close_unpaid,
         life.receive_due,
         life.complete_due,
