@@ -14,6 +14,7 @@ from sharemall.staff.views import (
     products,
     reviews,
     stock,
+    till,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -51,5 +52,9 @@ urlpatterns: list[URLPattern] = [
     path("refunds/<slug:no>/retry/", money.retry, name="staff-refund-retry"),
     path("payments/failed/", money.failed_payments, name="staff-failed-payments"),
     path("payments/unexpected/", money.unexpected, name="staff-unexpected"),
+    path("till/", till.till, name="staff-till"),
+    path("till/qr/<slug:key>/", till.qr, name="staff-till-qr"),
+    path("till/of/<slug:no>/", till.payment, name="staff-till-payment"),
+    path("till/of/<slug:no>/cancel/", till.cancel, name="staff-till-cancel"),
     path("bills/", money.bills, name="staff-bills"),
 ]

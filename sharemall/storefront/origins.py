@@ -17,9 +17,12 @@ from sharemall.ledger.values import Movement
 from sharemall.orders.models import Order
 from sharemall.payments.models import Refund
 from sharemall.storefront.templatetags.equity import REASONS
+from sharemall.till import selectors as till
+from sharemall.till.models import TillPayment
 
 PAID = re.compile(r"pay-(.+)-[0-9]+-(?:coins|balance|sell|shares)(-back)?")
 SOLD = re.compile(r"(sell|coins)-.+-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+AT_TILL = re.compile(r"till-(.+)-[0-9]+-(?:coins|balance)(-back)?")
 TO_SHOW = {"sell": "equity-sold", "coins": "wallet-exchanged"}
 AS_CASH = (".cash", ".cash-out")  # what a wind-up paid out instead of coins
 
@@ -38,12 +41,23 @@ class Row:
 
 
 def rows(moves: Iterable[Movement]) -> list[Row]:
-    """The movements as the wallet shows them. At most two queries."""
+    """The movements as the wallet shows them. At most three queries."""
     moves = list(moves)
     ids = {_plain(move.event_id) for move in moves}
     orders = _orders_of_payments({found[1] for one in ids if (found := PAID.fullmatch(one))})
     refunds = _orders_of_refunds({one[7:] for one in ids if one.startswith("refund-")})
-    return [_row(move, orders, refunds) for move in moves]
+    tills = till.merchants_of({found[1] for one in ids if (found := AT_TILL.fullmatch(one))})
+    return [_at_till(move, tills) or _row(move, orders, refunds) for move in moves]
+
+
+def _at_till(move: Movement, tills: dict[str, TillPayment]) -> Row | None:
+    found = AT_TILL.fullmatch(_plain(move.event_id))
+    payment = tills.get(found[1]) if found else None
+    if found is None or payment is None:
+        return None
+    reason, glyph = (_("Given back"), "rotate-ccw") if found[2] else (_("Paid in person"), "store")
+    address = reverse("till-payment", kwargs={"no": payment.no})
+    return Row(move, reason, payment.merchant.name, address, glyph)
 
 
 def _row(move: Movement, orders: Orders, refunds: dict[str, str]) -> Row:

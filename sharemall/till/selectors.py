@@ -37,13 +37,9 @@ def payment(no: str) -> TillPayment | None:
     return found.filter(no=no).first()
 
 
-def recent(before: int | None = None, limit: int = RECENT) -> list[TillPayment]:
-    """The newest payments of all tills, those of ids below `before`."""
-    found = TillPayment.objects.select_related("merchant", "member").order_by("-id")
-    return list(found.filter(pk__lt=before)[:limit] if before else found[:limit])
-
-
 def merchants_of(numbers: set[str]) -> dict[str, TillPayment]:
     """Payments by their numbers, each with its merchant."""
+    if not numbers:
+        return {}
     found = TillPayment.objects.filter(no__in=numbers).select_related("merchant")
     return {row.no: row for row in found}

@@ -10,13 +10,14 @@ from sharemall.members.models import Member
 from sharemall.staff.urls import urlpatterns
 from tests.catalogue import goods
 from tests.staff import given
+from tests.till import desk
 
 pytestmark = pytest.mark.django_db
 
 NAMES = [str(pattern.name) for pattern in urlpatterns]
 MOVES = [
     *("staff-ship", "staff-pictures", "staff-sale", "staff-flash-remove", "staff-coupon-close"),
-    *("staff-review-show", "staff-refund-retry"),
+    *("staff-review-show", "staff-refund-retry", "staff-till-cancel"),
 ]
 
 
@@ -50,9 +51,11 @@ def urls(boss: Member) -> dict[str, str]:
         "rule_id": rule.pk,
         "review_id": given.a_review(order).pk,
     }
+    rung_up = desk.rung_up(given.a_member("ann"), boss)
     special = {
         "staff-refund-retry": {"no": given.a_refund(order).no},
         "staff-category": {"slug": category.slug},
+        **{name: {"no": rung_up.no} for name in ("staff-till-payment", "staff-till-cancel")},
     }
     found = {}
     for pattern in urlpatterns:

@@ -38,16 +38,20 @@ def set_password(
 
 
 def rung_up(
-    member: Member, staff: Member, amount_fen: int = 5_000, merchant: str = "platform"
+    member: Member,
+    staff: Member,
+    amount_fen: int = 5_000,
+    merchant: str = "platform",
+    now: datetime = NOW,
 ) -> TillPayment:
     """What the staff rang up with the member's code."""
     return services.ring_up(
-        code=codes.show(member=member, now=NOW).digits,
+        code=codes.show(member=member, now=now).digits,
         merchant_key=merchant,
         amount_fen=amount_fen,
         staff=staff,
         key=uuid4(),
-        now=NOW,
+        now=now,
     )
 
 

@@ -2,7 +2,6 @@
 
 import unicodedata
 from typing import Any
-from uuid import UUID, uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -82,11 +81,3 @@ class ConfirmForm(forms.Form):
     def __init__(self, *args: Any, coins_name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["coins"].label = coins_name[:1].upper() + coins_name[1:]
-
-
-def key_or_new(text: str) -> UUID:
-    """The form's key; a new one where it cannot be read."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return uuid4()

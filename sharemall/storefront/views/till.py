@@ -1,9 +1,10 @@
 """Paying in person: the member's code, the merchant's, the confirmation, the receipt."""
 
+from contextlib import suppress
 from uuid import uuid4
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -148,7 +149,7 @@ def _confirm(request: HttpRequest, shown: TillPayment) -> HttpResponse:
     return _confirm_page(request, shown, form, status=422)
 
 
-def _form(request: HttpRequest, shown: TillPayment, given: object = None) -> ConfirmForm:
+def _form(request: HttpRequest, shown: TillPayment, given: QueryDict | None = None) -> ConfirmForm:
     """The balance pays first; coins are proposed for what it has not."""
     held = ledger.balance(member_of(request).account)
     lacking = max(0, shown.amount_fen - held.cash_micro // FEN_MICRO)
@@ -180,10 +181,8 @@ def _confirm_page(
 def decline(request: HttpRequest, no: str) -> HttpResponse:
     """The member does not want to pay this."""
     _own(request, no)
-    try:
+    with suppress(Refused):  # it has ended: its page says how
         services.decline(no=no, member=member_of(request), now=clock.now())
-    except Refused:
-        pass  # it has ended: its page says how
     return redirect("till-payment", no=no)
 
 
