@@ -4,7 +4,6 @@ Everything is whole fen. Source: rules.md, "Beside the engine".
 """
 
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from sharemall.catalogue import estimates
@@ -12,6 +11,7 @@ from sharemall.engine.scheme import Scheme
 from sharemall.merchants.models import NANO
 from sharemall.orders.models import Order, OrderLine
 from sharemall.payments.models import Payment
+from sharemall.splitting import split
 
 FEN_MICRO = 10_000
 
@@ -33,18 +33,6 @@ class Settlement(NamedTuple):
     due_fen: int
 
 
-def spread(amount: int, weights: Sequence[int]) -> list[int]:
-    """Split an amount by weights: floors of the running sums, so that nothing is left over.
-
-    While the amount is at most the sum of the weights, no part is more than its weight.
-    """
-    total = sum(weights)
-    if not amount:
-        return [0] * len(weights)
-    bounds = [amount * below // total for below in accumulate(weights, initial=0)]
-    return [above - below for below, above in pairwise(bounds)]
-
-
 def split_means(payment: Payment, orders: Sequence[Order], lines: Sequence[OrderLine]) -> None:
     """Write the payment's means on its orders, and the coins on their lines; saves nothing.
 
@@ -53,7 +41,7 @@ def split_means(payment: Payment, orders: Sequence[Order], lines: Sequence[Order
     """
     left = [order.total_fen for order in orders]
     for means in ("coins_fen", "balance_fen", "shares_fen"):
-        parts = spread(getattr(payment, means), left)
+        parts = split(getattr(payment, means), left)
         left = [one - part for one, part in zip(left, parts, strict=True)]
         for order, part in zip(orders, parts, strict=True):
             setattr(order, means, part)
@@ -64,7 +52,7 @@ def split_means(payment: Payment, orders: Sequence[Order], lines: Sequence[Order
 
 def _split_coins(order: Order, lines: Sequence[OrderLine]) -> None:
     """Coins pay goods and freight alike: each line gets its part of them."""
-    parts = spread(order.coins_fen, [*(line.payable_fen for line in lines), order.freight_fen])
+    parts = split(order.coins_fen, [*(line.payable_fen for line in lines), order.freight_fen])
     for line, part in zip(lines, parts, strict=False):
         line.coins_fen = part
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -234,6 +235,34 @@ def test_without_javascript_everything_can_be_bought(
     context.close()
 
 
+def test_a_review_shows_its_pictures_before_and_after_it_is_sent(
+    page: Page, live_server: LiveServer, ann: Member, tmp_path: Path
+) -> None:
+    order = an_order(ann)
+    _bring_on({"completed": order})
+    pictures = [tmp_path / f"{name}.png" for name in ("one", "two")]
+    for picture in pictures:
+        Image.new("RGB", (60, 40), "#7d1f33").save(picture)
+    complaints = complaints_of(page)
+    sign_in(page.context, live_server, ann)
+    page.goto(f"{live_server.url}/me/")
+    page.get_by_role("link", name="待评价").click()
+    page.get_by_role("link", name=re.compile("评价.*干红葡萄酒")).click()
+    page.locator("label[for=star-4]").click()
+    page.get_by_label("说说使用感受").fill("好喝")
+    page.get_by_label("图片", exact=True).set_input_files(pictures)
+    expect(page.locator(".picture-previews img")).to_have_count(2)
+    seen = page.locator(".picture-previews img").first
+    assert seen.evaluate("image => image.decode().then(() => image.naturalWidth)") == 60
+    assert_sound(page)
+    page.get_by_role("button", name="发布评价").click()
+    page.get_by_role("link", name="我的评价").click()
+    expect(page.locator(".review-pictures img")).to_have_count(2)
+    expect(page.locator("main")).to_contain_text("好喝")
+    assert_sound(page)
+    assert complaints == []
+
+
 def test_what_is_not_booked_yet_appears_by_itself(
     page: Page, live_server: LiveServer, ann: Member
 ) -> None:
@@ -299,9 +328,9 @@ def test_every_page_is_sound_on_every_screen(
 def _bring_on(orders: dict[str, Order]) -> None:
     """Each order to its status."""
     now = clock.now()
-    for status in ("paid", "shipped", "completed"):
+    for status in orders.keys() & {"paid", "shipped", "completed"}:
         shop.pay(orders[status], now)
-    for status in ("shipped", "completed"):
+    for status in orders.keys() & {"shipped", "completed"}:
         ready.ship(orders[status], now)
     done = orders["completed"]
     life.receive(member=done.member, no=done.no, now=now)

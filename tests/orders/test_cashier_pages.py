@@ -181,6 +181,17 @@ class TestWallet:
         assert state(payment) == ("succeeded", "paid")
         assert Order.objects.get().provider_fen == 5_000
 
+    def test_other_means_may_be_chosen_and_what_was_held_comes_back(
+        self, client: Client, payment: Payment
+    ) -> None:
+        choose(client, payment, balance="150")
+        form = fields_of(client.get(where(payment)), "cashier", do="pay", coins="200")
+        answer = client.post(where(payment), form)
+        assert answer.headers["Location"] == f"{where(payment)}done/"
+        assert state(payment) == ("succeeded", "paid")
+        assert Order.objects.get().coins_fen == 20_000
+        assert ledger.balance("ann").cash_micro == 150_000_000
+
     def test_what_the_books_refuse_is_explained_and_can_be_tried_again(
         self, client: Client, payment: Payment
     ) -> None:
@@ -266,9 +277,15 @@ class TestSandbox:
         assert in_sandbox(client, payment, "succeed", "no key").status_code == 422
         assert not Notice.objects.exists()
 
-    def test_nothing_is_to_be_paid_before_a_plan(self, client: Client, payment: Payment) -> None:
-        in_sandbox(client, payment, "succeed")
-        assert state(payment)[0] in ("pending", "succeeded")
+    def test_what_was_never_asked_for_cannot_be_paid(
+        self, client: Client, payment: Payment
+    ) -> None:
+        assert in_sandbox(client, payment, "succeed").status_code == 404
+        choose(client, payment)
+        for number in ("0", "2", "-1", "x", ""):
+            form = {"key": uuid4(), "outcome": "succeed"}
+            assert client.post(f"/sandbox/{payment.no}_{number}/", form).status_code == 404
+        assert state(payment) == ("pending", "unpaid")
 
 
 def test_when_the_time_is_over_nothing_can_be_paid(client: Client, payment: Payment) -> None:

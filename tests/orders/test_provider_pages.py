@@ -116,6 +116,17 @@ def test_a_code_is_drawn_and_its_payment_is_told_at_the_open_address(
     assert told.status_code >= 400
 
 
+def test_a_notification_that_got_lost_is_asked_for(payment: Payment, wechat: WeChatServer) -> None:
+    client = browser(payment, COMPUTER)
+    go_on(client, payment, "wechat:native")
+    page = client.post(f"/pay/{payment.no}/done/", follow=True)
+    assert "Waiting for the provider" in text_of(page)
+    wechat.pay(asked_no(payment.no, 1))
+    page = client.post(f"/pay/{payment.no}/done/", follow=True)
+    assert "What happens next" in text_of(page)
+    assert Order.objects.get().status == "paid"
+
+
 def test_on_a_phone_a_page_leads_on_to_the_app_and_tells_where_from(payment: Payment) -> None:
     page = go_on(browser(payment, PHONE), payment, "wechat:h5")
     assert 'http-equiv="refresh"' in text_of(page)

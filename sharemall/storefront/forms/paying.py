@@ -18,6 +18,10 @@ WALLET = ("coins", "balance", "shares")
 
 # Why the journal refused the wallet's part.
 CODES = {
+    "sold_for_less": _(
+        "The rules changed at that moment, and your points sold for less than was shown. "
+        "What they brought is in your balance."
+    ),
     "insufficient_coins": _("You no longer hold as many coins as you wanted to pay with."),
     "insufficient_cash": _("Your cash balance is no longer as large as you wanted to pay with."),
     "insufficient_shares": _("You no longer hold as many points as had to be sold."),

@@ -1,5 +1,7 @@
 """Pieces of the pages that show goods: pictures in their sizes, counts, what a coupon takes off."""
 
+from functools import lru_cache
+
 from django import template
 from django.core.files.storage import default_storage
 from django.db.models.fields.files import FieldFile
@@ -33,11 +35,16 @@ def picture(
 
     `eager` for what a page shows first: it is asked for at once and before anything else.
     """
+    return _picture(file if isinstance(file, str) else file.name or "", kind, alt, eager is True)
+
+
+@lru_cache(maxsize=4096)
+def _picture(name: str, kind: str, alt: str, eager: bool) -> SafeString:
+    """A name tells a picture's content and size for ever: what is made of it is kept."""
     side = 800 if kind == "show" else 400
-    name = file if isinstance(file, str) else file.name or ""
     many = pictures.srcset(name)
     sizes = format_html(' srcset="{}" sizes="{}"', many, SIZES[kind]) if many else ""
-    how = 'fetchpriority="high"' if eager else 'loading="lazy" decoding="async"'
+    how = 'fetchpriority="high"' if eager else 'loading="lazy" decoding="async" fetchpriority="low"'
     return format_html(
         '<img src="{}"{} alt="{}" width="{}" height="{}" {}>',
         default_storage.url(name),

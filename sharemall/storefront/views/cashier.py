@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from sharemall.clock import services as clock
 from sharemall.ledger import selectors as ledger
@@ -161,12 +161,16 @@ def _lead(request: HttpRequest, payment: Payment, begun: Start) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def done(request: HttpRequest, no: str) -> HttpResponse:
-    """What came of it; while nobody knows yet the page asks again."""
+    """What came of it; while nobody knows yet the page looks again. A POST asks the provider."""
     shown = _own(request, no)
     payment = shown.payment
+    if request.method == "POST":
+        if payment.status == Payment.Status.PENDING and payment.provider:
+            paying.ask(no=no, now=clock.now())
+        return redirect("pay-done", no=no)
     if payment.status == Payment.Status.PENDING and not _over(shown):
         return _pending(request, payment)
     if request.headers.get("HX-Request"):

@@ -19,6 +19,7 @@ from sharemall.storefront.frame import Frame, page_of
 from sharemall.storefront.shelves import cards, shelf_of, vary
 from sharemall.storefront.templatetags.goods import whole_yuan
 
+FIRST_ROW = 2  # goods whose pictures a phone shows first
 INSTEAD = 8  # goods that are shown where nothing was found
 
 
@@ -122,6 +123,7 @@ def _list_context(request: HttpRequest, wish: Wish, shelf: Shelf) -> dict[str, A
         "wish": wish,
         "shelf": shelf,
         "more_query": wish.query,
+        "eager_cards": FIRST_ROW,
         "first_page": "after" not in request.GET,
         "sorts": [
             (wish.sorted_by(sort).query, name, sort == wish.sort or _both_prices(sort, wish.sort))

@@ -110,13 +110,11 @@ def cancel(request: HttpRequest, no: str) -> HttpResponse:
 @login_required
 def again(request: HttpRequest, no: str) -> HttpResponse:
     """Put what was ordered into the cart once more, as far as it can still be bought."""
-    found, put_in = _own(request, no), 0
+    found, put_in, now = _own(request, no), 0, clock.now()
     owner = Owner(member_id=member_of(request).pk)
     for line in found.lines.all():
         try:
-            cart.add(
-                owner=owner, variant_id=line.variant_id, quantity=line.quantity, now=clock.now()
-            )
+            cart.add(owner=owner, variant_id=line.variant_id, quantity=line.quantity, now=now)
         except Refused as refused:
             messages.error(request, sentence(refused))
         else:

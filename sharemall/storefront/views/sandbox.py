@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from sharemall.clock import services as clock
 from sharemall.orders import paying, selectors
 from sharemall.payments.models import Payment
-from sharemall.payments.providers import UnknownProvider, payment_no_of
+from sharemall.payments.providers import UnknownProvider, asked_no, payment_no_of
 from sharemall.payments.registry import provider
 from sharemall.payments.sandbox import Sandbox, Signed
 from sharemall.storefront.requests import member_of
@@ -33,11 +33,16 @@ def sandbox(request: HttpRequest, asked: str) -> HttpResponse:
     except UnknownProvider:
         raise Http404 from None
     payment = selectors.payment(member_of(request), payment_no_of(asked))
-    if payment is None or payment.provider_fen <= 0:
+    if payment is None or payment.provider_fen <= 0 or not _was_asked(payment, asked):
         raise Http404
     if request.method == "POST":
         return _end(request, payment, asked)
     return _page(request, payment, asked)
+
+
+def _was_asked(payment: Payment, asked: str) -> bool:
+    """Whether the mall ever asked for money under this number: plans are counted from 1."""
+    return any(asked == asked_no(payment.no, plan + 1) for plan in range(payment.attempt))
 
 
 def _end(request: HttpRequest, payment: Payment, asked: str) -> HttpResponse:

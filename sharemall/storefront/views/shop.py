@@ -22,7 +22,7 @@ from sharemall.storefront.rates import parts_of
 from sharemall.storefront.shelves import cards, shelf_of, vary
 
 EXAMPLE_FEN = 100_00  # what a zone's rates mean is told for a purchase of ¥100
-IN_A_ROW = 8  # goods of a row to swipe through
+IN_A_ROW = 6  # goods of a row to swipe through
 IN_THE_STRIP = 6  # coupons
 
 

@@ -87,7 +87,9 @@ def test_a_broken_bill_is_refused_whole(server: WeChatServer, wechat: WeChat, te
 
 
 @pytest.mark.parametrize(
-    "packed", [b"x", gzip.compress(GOOD.encode())[:-9], gzip.compress(b"\xff\xff")]
+    "packed",
+    [b"x", gzip.compress(GOOD.encode())[:-9], gzip.compress(b"\xff\xff")],
+    ids=["no gzip", "cut off", "no text"],
 )
 def test_a_file_that_cannot_be_unpacked_is_refused(
     server: WeChatServer, wechat: WeChat, packed: bytes
