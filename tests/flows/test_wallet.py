@@ -197,7 +197,7 @@ def test_a_member_turns_shares_into_coins_and_reads_it_in_the_wallet(
     before = ledger.balance("ann")
     sign_in(page.context, live_server, ann)
     page.goto(live_server.url + reverse("wallet"))
-    page.get_by_role("link", name="增值积分换恒定积分").click()
+    page.get_by_role("link", name="换恒定积分").click()
     page.get_by_label("兑换数量").fill("3.25")
     page.keyboard.press("Enter")
     shot(page, "coins-quote")
@@ -243,7 +243,12 @@ def test_every_page_fits_every_screen_in_both_languages(
         account="ann", shares_micro=1_000_000, least_micro=0, key=UUID(key), now=ready.NOW
     )
     pages = [
-        *("/wallet/", "/wallet/?of=coin", "/wallet/statement/", "/wallet/statement/?first=x"),
+        *(
+            "/wallet/",
+            "/wallet/?of=coin",
+            "/wallet/statement/",
+            "/wallet/statement/?first=1990-01-01",
+        ),
         *("/wallet/coins/", "/wallet/coins/quote/?part=50", "/wallet/coins/quote/?shares=abc"),
         *(f"/wallet/coins/{key}/", "/wallet/password/", "/till/", "/till/pay/winery/", "/me/"),
     ]
