@@ -5,6 +5,8 @@ from uuid import UUID
 
 import pytest
 
+from sharemall.aftersale import granting
+from sharemall.aftersale.models import Case
 from sharemall.engine.scheme import parse_scheme
 from sharemall.equity.selectors import exchange_event_id, sell_event_id
 from sharemall.history.lines import Row
@@ -244,6 +246,7 @@ def test_no_order_takes_an_id_of_the_malls_own(no: str) -> None:
 
 def test_the_malls_own_ids_begin_as_is_said_here() -> None:
     own = [
+        granting.event_ids(Case(no="7"))[0],
         close_day(at="", day=LATEST.date())["id"],
         exchange_event_id("ann", UUID(int=7)),
         sales._sale_id(Order(no="7"), "wine"),

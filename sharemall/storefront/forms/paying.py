@@ -9,9 +9,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sharemall.figures import decimals
 from sharemall.payments.wallet import Means, Plan
 from sharemall.storefront.requests import number
-from sharemall.storefront.templatetags.money import decimals
 
 YUAN = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,2}))?")
 WALLET = ("coins", "balance", "shares")
