@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "sharemall.coupons",
     "sharemall.catalogue",
     "sharemall.payments",
+    "sharemall.till",
     "sharemall.orders",
     "sharemall.reviews",
     "sharemall.aftersale",

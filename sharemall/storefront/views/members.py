@@ -143,6 +143,7 @@ def _order_links(counts: dict[str, int], to_review: int) -> list[Link]:
 
 def _tool_links(*, coupons: int, cases: int, unread: int, answered: int) -> list[Link]:
     return [
+        Link(reverse("wallet"), _("Wallet"), "wallet"),
         Link(reverse("cases"), _("After-sale"), "rotate-ccw", cases),
         Link(reverse("my-coupons"), _("Coupons"), "ticket-percent", coupons),
         Link(reverse("favourites"), _("Favourites"), "heart"),
