@@ -22,7 +22,7 @@ from sharemall.members import selectors, services
 from sharemall.members.models import Member
 from sharemall.orders import selectors as orders
 from sharemall.reviews import selectors as reviews
-from sharemall.storefront import visitor
+from sharemall.storefront import invited, visitor
 from sharemall.storefront.figures import demo_accounts, pool_or_none
 from sharemall.storefront.forms.members import RegisterForm, SignInForm
 from sharemall.storefront.requests import member_of, next_page
@@ -158,4 +158,5 @@ def _welcome(request: HttpRequest, member: Member) -> HttpResponse:
     login(request, member, backend="django.contrib.auth.backends.ModelBackend")
     response = redirect(next_page(request) or reverse("home"))
     visitor.hand_over(request, response, member)
+    invited.hand_over(request, response, member)
     return response
