@@ -1,4 +1,4 @@
-"""Reads: whose a code is, who invited a member, what was refused."""
+"""Reads: whose a code is, who invited a member."""
 
 from django.db import connection
 
@@ -37,17 +37,6 @@ def invited_by(member: Member) -> Member | None:
         return member.referrer
     found = Referral.objects.select_related("referrer").filter(pk=member.pk).first()
     return found.referrer if found is not None and found.settled_at is None else member.referrer
-
-
-def refused(*, before: int | None = None, limit: int = 50) -> list[Referral]:
-    """Referrals that came to nothing, the newest members' first, with both members.
-
-    `before` is the member's id of the last one seen.
-    """
-    found = Referral.objects.filter(state=Referral.State.REFUSED)
-    if before is not None:
-        found = found.filter(member_id__lt=before)
-    return list(found.select_related("member", "referrer").order_by("-member_id")[:limit])
 
 
 def masked_name(name: str) -> str:

@@ -12,6 +12,7 @@ from sharemall.staff.views import (
     orders,
     overview,
     products,
+    referrals,
     reviews,
     stock,
 )
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("freight/<int:rule_id>/", freight.freight_rule, name="staff-freight-rule"),
     path("reviews/", reviews.reviews, name="staff-reviews"),
     path("reviews/<int:review_id>/show/", reviews.show_review, name="staff-review-show"),
+    path("referrals/", referrals.referrals, name="staff-referrals"),
     path("refunds/", money.refunds, name="staff-refunds"),
     path("refunds/<slug:no>/retry/", money.retry, name="staff-refund-retry"),
     path("payments/failed/", money.failed_payments, name="staff-failed-payments"),

@@ -18,4 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sharemall.storefront.urls_shop")),
     path("", include("sharemall.storefront.urls_orders")),
     path("", include("sharemall.storefront.urls_equity")),
+    path("", include("sharemall.storefront.urls_referral")),
 ]

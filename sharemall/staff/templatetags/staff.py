@@ -30,6 +30,7 @@ MENU = (
     ("staff-merchants", _("Merchants"), "store"),
     ("staff-freight", _("Freight rules"), "truck"),
     ("staff-reviews", pgettext_lazy("staff", "Reviews"), "award"),
+    ("staff-referrals", _("Referrals"), "users"),
     ("staff-refunds", _("Refunds"), "rotate-ccw"),
     ("staff-unexpected", _("Unexpected money"), "banknote"),
     ("staff-bills", _("Bill checks"), "scale"),

@@ -20,6 +20,7 @@ from sharemall.equity.quotes import gross_at
 from sharemall.ledger import selectors as ledger
 from sharemall.members import selectors, services
 from sharemall.members.models import Member
+from sharemall.orders import invitees
 from sharemall.orders import selectors as orders
 from sharemall.reviews import selectors as reviews
 from sharemall.storefront import invited, visitor
@@ -110,7 +111,9 @@ def me(request: HttpRequest) -> HttpResponse:
         "value_micro": gross_at(reserve, outstanding, balance.shares_micro),
         "pool": pool,
         "order_links": _order_links(orders.counts(member), reviews.count_to_write(member.pk)),
-        "tool_links": _tool_links(coupons.count_usable(member.pk, clock.now())),
+        "tool_links": _tool_links(
+            coupons.count_usable(member.pk, clock.now()), invitees.count(member)
+        ),
         "dock": "me",
     }
     return render(request, "members/me.html", context)
@@ -132,7 +135,7 @@ def _order_links(counts: dict[str, int], to_review: int) -> list[Link]:
     return [*links, Link(reverse("reviews-to-write"), _("To review"), "star", to_review)]
 
 
-def _tool_links(usable_coupons: int) -> list[Link]:
+def _tool_links(usable_coupons: int, invited: int) -> list[Link]:
     return [
         Link(reverse("my-coupons"), _("Coupons"), "ticket-percent", usable_coupons),
         Link(reverse("favourites"), _("Favourites"), "heart"),
@@ -140,6 +143,8 @@ def _tool_links(usable_coupons: int) -> list[Link]:
         Link(reverse("addresses"), _("Addresses"), "map-pin"),
         Link(reverse("my-reviews"), _("My reviews"), "message-square-text"),
         Link(reverse("cart"), _("Cart"), "shopping-cart"),
+        Link(reverse("invite"), _("Invite others"), "user-plus"),
+        Link(reverse("invitees"), _("My invitees"), "users", invited),
     ]
 
 
