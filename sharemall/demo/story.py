@@ -17,7 +17,7 @@ from sharemall.catalogue.models import Product, Variant
 from sharemall.catalogue.services import note_visit, save_favourite
 from sharemall.coupons import services as coupons
 from sharemall.coupons.models import Coupon, CouponClaim
-from sharemall.demo import acts, people
+from sharemall.demo import acts, invitations, people
 from sharemall.ledger import events, journal, writer
 from sharemall.ledger import selectors as ledger
 from sharemall.members import addresses
@@ -58,6 +58,7 @@ class Story:
         """Every step, in the order of time; none lies after `end`."""
         found = [
             (self.end - COINS_DAY - timedelta(hours=3), self.settle_in),
+            (self.end - COINS_DAY - timedelta(hours=2), invitations.follow_links),
             (self.end - COINS_DAY, turn_into_coins),
             *self._claims(),
             *(

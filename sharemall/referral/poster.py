@@ -12,7 +12,7 @@ import segno
 from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, HEIGHT, BAND = 750, 1000, 250
-CODE = 450  # about as wide as the code is, its quiet zone included
+CODE = 540  # about as wide as the code is, its quiet zone included
 MARGIN = 60
 QUIET = 4  # modules of white around a code, as its standard asks
 INK, PAPER, QUIET_INK = "#111111", "#ffffff", "#51605a"
@@ -66,8 +66,8 @@ class Poster:
             f'<rect y="{BAND}" width="{WIDTH}" height="10" fill="{self.accent}"/>'
             + _text(self.name.text, BAND // 2, _size(self.name.text, 76), PAPER)
             + f'<path d="{squares}" fill="{INK}"/>'
-            + _text(self.call.text, 830, _size(self.call.text, 40), INK)
-            + _text(self.link, 910, _size(self.link, 26), QUIET_INK)
+            + _text(self.call.text, 865, _size(self.call.text, 40), INK)
+            + _text(self.link, 930, _size(self.link, 26), QUIET_INK)
             + "</svg>"
         )
 
@@ -87,8 +87,8 @@ class Poster:
         name, call = self.name.drawn(), self.call.drawn()
         for text, y, most, ink in (
             (name, BAND // 2, 76, PAPER),
-            (call, 830, 40, INK),
-            (self.link, 910, 26, QUIET_INK),
+            (call, 865, 40, INK),
+            (self.link, 930, 26, QUIET_INK),
         ):
             font = _font(_size(text, most))
             draw.text((WIDTH // 2, y), text, fill=ink, font=font, anchor="mm")
@@ -115,7 +115,7 @@ def _runs(row: bytes) -> list[tuple[int, int]]:
 
 
 def _place(side: int) -> tuple[int, int]:
-    return (WIDTH - side) // 2, BAND + 40 + (CODE - side) // 2
+    return (WIDTH - side) // 2, BAND + 30 + (CODE - side) // 2
 
 
 def _size(text: str, most: int) -> int:
