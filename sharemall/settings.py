@@ -23,12 +23,15 @@ INSTALLED_APPS = [
     "sharemall.brand",
     "sharemall.members",
     "sharemall.referral",
+    "sharemall.messages",
+    "sharemall.tickets",
     "sharemall.merchants",
     "sharemall.coupons",
     "sharemall.catalogue",
     "sharemall.payments",
     "sharemall.orders",
     "sharemall.reviews",
+    "sharemall.aftersale",
     "sharemall.compliance",
     "sharemall.history",
     "sharemall.storefront",
@@ -36,6 +39,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sharemall.storefront.middleware.shopper_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pages alone: static files are kept compressed. It pads answers by a random length, so that
@@ -48,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "sharemall.storefront.invited.invitation",
+    "sharemall.storefront.middleware.seen_today",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -68,6 +73,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "sharemall.storefront.context.mall",
             ],
+            "builtins": ["sharemall.storefront.templatetags.links"],
         },
     },
 ]
@@ -119,6 +125,9 @@ SESSION_COOKIE_SECURE = MODE == "live"
 CSRF_FAILURE_VIEW = "sharemall.storefront.views.errors.csrf_failure"
 CSRF_COOKIE_SECURE = MODE == "live"
 SECURE_SSL_REDIRECT = False
+# What a proxy says of a request counts only where the operator says that there is one.
+PROXIES = config.proxies()
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_HSTS_SECONDS = 31_536_000 if MODE == "live" else 0
 
 # Warnings and errors are for the terminal as well; the requests that browsers get wrong are not.

@@ -125,8 +125,6 @@ class Product(models.Model):
     # whether it is still on sale.
     flash: "FlashPrice | None"
     for_sale: bool
-    # The same for pages of several shelves (pages.py): which shelf it was found for.
-    shelf: int
 
     class Meta:
         ordering = ["position", "id"]

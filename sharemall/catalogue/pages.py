@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import JSONArray
 
 from sharemall.catalogue import selectors
-from sharemall.catalogue.models import (
-    Category,
-    Favourite,
-    Product,
-    ProductPicture,
-    Variant,
-)
-from sharemall.catalogue.selectors import SORTINGS, Filter, Offer, Shelf
+from sharemall.catalogue.models import Favourite, FlashPrice, Product, ProductPicture, Variant
+from sharemall.catalogue.rows import columns, row
+from sharemall.catalogue.selectors import SORTINGS, Offer, Shelf
+from sharemall.catalogue.trees import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,59 +31,77 @@ class Show:
     is_favourite: bool
 
 
-def show(slug: str, now: datetime, member_id: int | None = None) -> Show | None:
-    """The product of this slug if it is on sale, with all that its page shows. Three queries."""
+def show(
+    slug: str, now: datetime, tree: Sequence[Standing], member_id: int | None = None
+) -> Show | None:
+    """The product of this slug if it is on sale, with all that its page shows. One query.
+
+    `tree` is every category.
+    """
     pictures = ProductPicture.objects.filter(product=OuterRef("pk")).values("picture")
     kept = Favourite.objects.filter(member_id=member_id or 0, product=OuterRef("pk"))
-    rows = selectors.open_products().filter(slug=slug)
+    rows = selectors.open_in(tree).filter(slug=slug)
     found = (
-        rows.select_related("zone", "merchant", "freight_rule", "category__parent__parent")
+        rows.select_related("zone", "merchant", "freight_rule", "category")
+        .defer("terms")
         .annotate(
             more_pictures=ArraySubquery(pictures),
+            choices=ArraySubquery(_variants(now)),
             kept=Exists(kept) if member_id is not None else Value(False),
         )
         .first()
     )
-    if found is None or not selectors.is_open_or_none(found.category):
+    if found is None:
         return None
-    variants = list(Variant.objects.filter(product=found, on_sale=True))
+    choices = [_choice(*choice) for choice in found.choices]
     return Show(
         product=found,
         pictures=found.more_pictures,
-        variants=variants,
-        offers=selectors.offers(variants, now),
+        variants=[variant for variant, _offer in choices],
+        offers={variant.pk: offer for variant, offer in choices},
         is_favourite=found.kept,
     )
 
 
-def shelves(
-    asked: Sequence[Filter], *, limits: Sequence[int], now: datetime, tree: Sequence[Category]
+def _variants(now: datetime) -> QuerySet[Variant, Any]:
+    """The variants on sale of a product in the query around this one, as JSON with their offers."""
+    flash = (
+        selectors.running(now)
+        .filter(variant=OuterRef("pk"), price_fen__lt=OuterRef("price_fen"))
+        .order_by("price_fen", "id")
+    )
+    offered = Subquery(flash.values(all=columns(FlashPrice))[:1])
+    rows = Variant.objects.filter(product=OuterRef("pk"), on_sale=True)
+    return rows.values(all=JSONArray(columns(Variant), offered))
+
+
+def _choice(variant: list[Any], flash: list[Any] | None) -> tuple[Variant, Offer]:
+    found = row(Variant, variant)
+    if flash is None:
+        return found, Offer(found.price_fen)
+    running = row(FlashPrice, flash)
+    return found, Offer(running.price_fen, running)
+
+
+def in_orders(
+    sorts: Sequence[str], limits: Sequence[int], now: datetime, tree: Sequence[Standing]
 ) -> list[Shelf]:
-    """The first page of each list that is asked for. Two queries for all of them together.
+    """What is on sale, in each of these orders the first page. Two queries for all together.
 
-    `tree` is every category, as `selectors.all_categories` reads them.
+    `tree` is every category.
     """
-    parts = [
-        _part(number, one, limit, tree)
-        for number, (one, limit) in enumerate(zip(asked, limits, strict=True))
+    sortings = [SORTINGS[sort] for sort in sorts]
+    rows = selectors.open_in(tree)
+    firsts = [
+        sorting.first(rows, limit + 1).values("pk")
+        for sorting, limit in zip(sortings, limits, strict=True)
     ]
-    rows = list(parts[0].union(*parts[1:], all=True)) if len(parts) > 1 else list(parts[0])
-    selectors.add_flash(rows, now)
-    found = []
-    for number, (one, limit) in enumerate(zip(asked, limits, strict=True)):
-        sorting = SORTINGS.get(one.sort, SORTINGS[""])
-        # The parts of a union come in no promised order.
-        mine = sorting.sorted([row for row in rows if row.shelf == number])
-        for row in mine:
-            row.for_sale = True
-        found.append(Shelf(mine[:limit], sorting.mark(mine[limit - 1]) if mine[limit:] else ""))
-    return found
-
-
-def _part(number: int, asked: Filter, limit: int, tree: Sequence[Category]) -> QuerySet[Product]:
-    sorting = SORTINGS.get(asked.sort, SORTINGS[""])
-    rows = selectors.cards_of(asked, tree).annotate(**{"shelf": Value(number)})  # noqa: PIE804 (the type checker knows the field)
-    column = F(sorting.column)
-    if sorting.downwards:
-        return rows.order_by(column.desc(), F("id").desc())[: limit + 1]
-    return rows.order_by(column, "id")[: limit + 1]
+    found = list(selectors.cards(Product.objects.filter(pk__in=firsts[0].union(*firsts[1:]))))
+    selectors.add_flash(found, now)
+    for product in found:
+        product.for_sale = True
+    # The first of all goods in an order are among those found, and the first among them too.
+    return [
+        Shelf(*sorting.cut(sorting.sorted(found), limit))
+        for sorting, limit in zip(sortings, limits, strict=True)
+    ]

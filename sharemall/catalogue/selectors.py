@@ -45,7 +45,15 @@ SORTINGS = {
 }
 FAVOURITES = Sorting("f", "added_at", downwards=True, of_time=True)
 VISITS = Sorting("v", "seen_at", downwards=True, of_time=True)
-# What no card of a shelf shows.
+# What a card of a shelf shows, and what shelves are sorted by.
+CARD = (
+    *("slug", "name_zh", "name_en", "subtitle_zh", "subtitle_en", "picture", "on_sale"),
+    *("price_fen", "market_price_fen", "sold", "rating_sum", "rating_count"),
+    *("position", "created_at", "zone__name_zh", "zone__name_en", "zone__icon"),
+)
+# The same of a flash price, beside its product's card.
+SALE = ("price_fen", "quantity", "left", "starts_at", "ends_at", "variant__price_fen")
+# What staff need not see in a list.
 LONG = ("description_zh", "description_en", "specs", "options", "terms")
 MOST_FEN = 10**15
 
@@ -116,11 +124,12 @@ def all_categories() -> list[Category]:
     return list(Category.objects.select_related("parent__parent"))
 
 
-def categories_of(*, zone: Zone | None = None, merchant: Merchant | None = None) -> list[Category]:
-    """The categories that goods on sale of a zone or a merchant stand in, in order."""
-    goods = _narrowed(Product.objects.filter(on_sale=True, category=OuterRef("pk")), zone, merchant)
-    rows = Category.objects.select_related("parent__parent").filter(Exists(goods))
-    return [row for row in rows if _is_open(row)]
+def categories_of(tree: Sequence[Category], zone: Zone) -> list[Category]:
+    """The categories that goods on sale of a zone stand in, in order, of `tree`: every one."""
+    goods = Product.objects.filter(on_sale=True, category=OuterRef("pk"), zone=zone)
+    found = set(Category.objects.filter(Exists(goods)).order_by().values_list("pk", flat=True))
+    found -= hidden(tree)
+    return [row for row in tree if row.pk in found]
 
 
 def category(slug: str) -> Category | None:
@@ -149,6 +158,13 @@ def product(slug: str, now: datetime | None = None) -> Product | None:
     return found
 
 
+def card(slug: str) -> Product | None:
+    """The product of this slug, if it is on sale, with what a card shows of it. One query."""
+    rows = Product.objects.select_related("zone", "category__parent__parent")
+    found = rows.filter(pk__in=open_products().filter(slug=slug)).only(*CARD, "category").first()
+    return found if found is not None and is_open_or_none(found.category) else None
+
+
 def any_product(slug: str) -> Product | None:
     """The product of this slug, on sale or not, with all its variants: for staff."""
     rows = Product.objects.select_related("merchant", "zone", "category", "freight_rule")
@@ -156,20 +172,27 @@ def any_product(slug: str) -> Product | None:
 
 
 def listing(
-    asked: Filter, *, after: str = "", limit: int = PAGE, now: datetime | None = None
+    asked: Filter,
+    *,
+    after: str = "",
+    limit: int = PAGE,
+    now: datetime | None = None,
+    tree: Sequence[Standing] | None = None,
 ) -> Shelf:
     """The page of products on sale that `asked` wants, behind the mark `after`.
 
-    Three queries. With a broken mark, or one of another order, the first page comes.
+    Each has its zone, not its merchant. With a broken mark, or one of another order, the first
+    page comes. Three queries; two where there are no words and `tree` is given, every category.
     """
-    words = search.asked(asked.query)
-    tree, matches = tree_and_matches(words)
+    words, matches = search.asked(asked.query), 0
+    if tree is None or words:
+        tree, matches = tree_and_matches(words)
     sorting = SORTINGS.get(asked.sort, SORTINGS[""])
     found, mark = sorting.page(
         _wanted(asked, tree),
         after,
         limit,
-        shown=_cards(Product.objects.all()),
+        shown=cards(Product.objects.all()),
         gathered=bool(words) and matches <= FEW,
     )
     add_flash(found, now or clock.now())
@@ -178,16 +201,8 @@ def listing(
     return Shelf(found, mark)
 
 
-def cards_of(asked: Filter, tree: Sequence[Category]) -> QuerySet[Product]:
-    """What `asked` wants of what is on sale, as cards show it, in no order. `tree`: every row."""
-    return _cards(_wanted(asked, tree))
-
-
 def _wanted(asked: Filter, tree: Sequence[Standing]) -> QuerySet[Product]:
-    rows = open_products()
-    if gone := hidden(tree):
-        rows = rows.filter(Q(category=None) | ~Q(category__in=gone))
-    rows = _narrowed(rows, asked.zone, asked.merchant)
+    rows = _narrowed(open_in(tree), asked.zone, asked.merchant)
     if asked.category is not None:
         rows = rows.filter(category__in=with_all_below(asked.category.pk, tree))
     return _asked(rows, asked)
@@ -198,7 +213,8 @@ def all_products(
 ) -> Shelf:
     """Products on sale or not, the newest first: for staff."""
     rows = _asked(_narrowed(Product.objects.all(), None, merchant), Filter(query=query))
-    found, mark = SORTINGS["new"].page(rows, after, limit, shown=_cards(Product.objects.all()))
+    shown = Product.objects.select_related("zone", "merchant").defer(*LONG)
+    found, mark = SORTINGS["new"].page(rows, after, limit, shown=_with_stock(shown))
     for row in found:
         row.flash, row.for_sale = None, row.on_sale
     return Shelf(found, mark)
@@ -208,7 +224,7 @@ def offers(variants: Iterable[Variant], now: datetime) -> dict[int, Offer]:
     """What each variant costs now, by its id. One query."""
     known = {variant.pk: variant for variant in variants}
     found = {pk: Offer(variant.price_fen) for pk, variant in known.items()}
-    for flash in _running(now).filter(variant__in=list(known)):
+    for flash in running(now).filter(variant__in=list(known)):
         if flash.price_fen < found[flash.variant_id].price_fen:
             found[flash.variant_id] = Offer(flash.price_fen, flash)
     return found
@@ -216,22 +232,28 @@ def offers(variants: Iterable[Variant], now: datetime) -> dict[int, Offer]:
 
 def flash_sales(now: datetime, limit: int = PAGE) -> FlashSales:
     """The flash prices that run, those that end first at the front, and those that start next."""
-    coming = _shown_sales().filter(starts_at__gt=now).order_by("starts_at", "id")
-    return FlashSales(running_sales(now, limit), _open_flash(coming, limit))
+    tree, _matches = tree_and_matches([])
+    coming = _shown_sales(tree).filter(starts_at__gt=now).order_by("starts_at", "id")
+    return FlashSales(running_sales(now, limit, tree), list(coming[:limit]))
 
 
-def running_sales(now: datetime, limit: int = PAGE) -> list[FlashPrice]:
-    """The flash prices that run, those that end first at the front. One query."""
-    running = _shown_sales().filter(starts_at__lte=now, ends_at__gt=now)
-    return _open_flash(running.order_by("ends_at", "id"), limit)
+def running_sales(now: datetime, limit: int, tree: Sequence[Standing]) -> list[FlashPrice]:
+    """The flash prices that run, those that end first at the front. One query.
+
+    `tree` is every category.
+    """
+    running = _shown_sales(tree).filter(starts_at__lte=now, ends_at__gt=now)
+    return list(running.order_by("ends_at", "id")[:limit])
 
 
-def _shown_sales() -> QuerySet[FlashPrice]:
-    return FlashPrice.objects.select_related(
-        "variant__product__zone",
-        "variant__product__merchant",
-        "variant__product__category__parent__parent",
-    ).filter(
+def _shown_sales(tree: Sequence[Standing]) -> QuerySet[FlashPrice]:
+    rows = FlashPrice.objects.all()
+    if gone := hidden(tree):
+        inside = Q(variant__product__category__in=gone)
+        rows = rows.filter(Q(variant__product__category=None) | ~inside)
+    shown = (f"variant__product__{name}" for name in CARD)
+    rows = rows.select_related("variant__product__zone").only(*SALE, *shown)
+    return rows.filter(
         variant__on_sale=True,
         variant__product__on_sale=True,
         variant__product__zone__on_sale=True,
@@ -269,6 +291,14 @@ def open_products() -> QuerySet[Product]:
     return Product.objects.filter(on_sale=True, zone__on_sale=True, merchant__is_open=True)
 
 
+def open_in(tree: Sequence[Standing]) -> QuerySet[Product]:
+    """What is on sale with all that it stands in. `tree` is every category."""
+    rows = open_products()
+    if gone := hidden(tree):
+        rows = rows.filter(Q(category=None) | ~Q(category__in=gone))
+    return rows
+
+
 def _loaded(rows: QuerySet[Product]) -> QuerySet[Product]:
     variants = Variant.objects.filter(on_sale=True)
     return rows.select_related(
@@ -302,17 +332,21 @@ def _in_stock() -> QuerySet[Variant]:
     return Variant.objects.filter(product=OuterRef("pk"), on_sale=True, stock__gt=0)
 
 
-def _cards(rows: QuerySet[Product]) -> QuerySet[Product]:
+def cards(rows: QuerySet[Product]) -> QuerySet[Product]:
+    """The same products with what cards show of them: not all columns, but `in_stock`."""
+    return _with_stock(rows.select_related("zone").only(*CARD))
+
+
+def _with_stock(rows: QuerySet[Product]) -> QuerySet[Product]:
     # Not Exists: PostgreSQL would look up the stock of all products to show it of twelve.
     one = Subquery(_in_stock().values_list(Value(True))[:1], output_field=BooleanField())
-    rows = rows.select_related("zone", "merchant").defer(*LONG)
     return rows.annotate(in_stock=Coalesce(one, False))
 
 
 def _kept_products() -> "Prefetch[str, QuerySet[Product], str]":
-    return Prefetch(
-        "product", _cards(Product.objects.all()).select_related("category__parent__parent")
-    )
+    standing = ("zone__on_sale", "merchant__is_open", "category")
+    rows = Product.objects.select_related("zone", "merchant", "category__parent__parent")
+    return Prefetch("product", _with_stock(rows.only(*CARD, *standing)))
 
 
 def _kept_shelf(products: list[Product], mark: str, now: datetime | None) -> Shelf:
@@ -327,28 +361,25 @@ def _kept_shelf(products: list[Product], mark: str, now: datetime | None) -> She
     return Shelf(products, mark)
 
 
-def _running(now: datetime) -> QuerySet[FlashPrice]:
+def running(now: datetime) -> QuerySet[FlashPrice]:
+    """The flash prices that run and are not used up, whatever they belong to."""
     return FlashPrice.objects.filter(starts_at__lte=now, ends_at__gt=now, left__gt=0)
 
 
 def add_flash(products: Sequence[Product], now: datetime) -> None:
     """Give each product the cheapest flash price that runs on a variant of it. One query."""
-    rows = _running(now).filter(
+    rows = running(now).filter(
         variant__product__in=[row.pk for row in products],
         variant__on_sale=True,
         price_fen__lt=F("variant__price_fen"),
     )
     cheapest: dict[int, FlashPrice] = {}
     if products:
-        for flash in rows.select_related("variant").order_by("-price_fen", "-id"):
-            cheapest[flash.variant.product_id] = flash
+        shown = rows.annotate(of_product=F("variant__product"))
+        for flash in shown.order_by("-price_fen", "-id"):
+            cheapest[flash.of_product] = flash
     for row in products:
         row.flash = cheapest.get(row.pk)
-
-
-def _open_flash(rows: QuerySet[FlashPrice], limit: int) -> list[FlashPrice]:
-    found = [row for row in rows[: 2 * limit] if is_open_or_none(row.variant.product.category)]
-    return found[:limit]
 
 
 def is_open_or_none(category: Category | None) -> bool:

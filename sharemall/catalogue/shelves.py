@@ -50,9 +50,16 @@ class Sorting:
         chosen = rows.order_by(*self._keys(gathered))[: limit + 1]
         if shown is not None:
             chosen = shown.filter(pk__in=chosen.values("pk")).order_by(*self._keys(False))
-        found = list(chosen)
-        page = found[:limit]
-        return page, self.mark(page[-1]) if len(found) > limit else ""
+        return self.cut(list(chosen), limit)
+
+    def first(self, rows: "QuerySet[Row]", many: int) -> "QuerySet[Row]":
+        """The first `many` rows in this order, or fewer."""
+        return rows.order_by(*self._keys(False))[:many]
+
+    def cut(self, rows: "list[Row]", limit: int) -> "tuple[list[Row], str]":
+        """The first `limit` of rows in this order, and the mark of the rest (empty: none)."""
+        page = rows[:limit]
+        return page, self.mark(page[-1]) if len(rows) > limit else ""
 
     def _keys(self, gathered: bool) -> list[OrderBy]:
         # LEAST of one value is this value, but no index is in the order of it.

@@ -1,8 +1,5 @@
 """What coupons take off: plain arithmetic in fen. Source: rules.md, "Numbers" (rounding)."""
 
-from collections.abc import Sequence
-from itertools import accumulate
-
 from sharemall.coupons.models import Coupon
 from sharemall.merchants.models import NANO
 
@@ -20,23 +17,6 @@ def off_fen(coupon: Coupon, goods_fen: int) -> int:
     assert coupon.off_nano is not None
     assert coupon.most_off_fen is not None
     return min(goods_fen * coupon.off_nano // NANO, coupon.most_off_fen)
-
-
-def split(amount: int, weights: Sequence[int]) -> list[int]:
-    """`amount` in parts by weight that sum to it exactly.
-
-    Each part is the step of the cumulative share rounded down: with W the weights' sum and C the
-    sum up to and with this one, ⌊amount·C/W⌋ less the same of the one before. So a part is at least
-    ⌊amount·w/W⌋ and at most ⌈amount·w/W⌉, and one of weight 0 is 0. Where `amount` ≤ W no part
-    exceeds its weight. Raises ValueError for negative numbers, or an amount and nobody to take it.
-    """
-    total = sum(weights)
-    if amount < 0 or min(weights, default=0) < 0 or (amount and not total):
-        raise ValueError(f"cannot split {amount} by {list(weights)}")
-    if not total:
-        return [0] * len(weights)
-    ends = [amount * cumulated // total for cumulated in accumulate(weights)]
-    return [end - start for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def in_scope(coupon: Coupon, *, merchant_key: str, zone_key: str) -> bool:

@@ -19,8 +19,8 @@ ONE_BROWSER = (12, 1)  # a second account, so the link will not count
 def follow_links(now: datetime) -> None:
     """Every buyer follows its link; what is settled already stays."""
     found = {member.phone: member for member in Member.objects.filter(phone__in=_phones())}
-    for who in ONE_BROWSER:
-        if member := found.get(_phone(who)):
+    for number in ONE_BROWSER:
+        if member := found.get(_phone(number)):
             services.saw(member=member, phone=member.phone, device="demo", now=now)
     for whose, followers in FOLLOWED.items():
         referrer = found.get(_phone(whose))

@@ -17,7 +17,7 @@ from sharemall.catalogue.models import Product, Variant
 from sharemall.catalogue.services import note_visit, save_favourite
 from sharemall.coupons import services as coupons
 from sharemall.coupons.models import Coupon, CouponClaim
-from sharemall.demo import acts, invitations, people
+from sharemall.demo import acts, cases, invitations, people
 from sharemall.ledger import events, journal, writer
 from sharemall.ledger import selectors as ledger
 from sharemall.members import addresses
@@ -56,7 +56,7 @@ class Story:
 
     def steps(self) -> list[Step]:
         """Every step, in the order of time; none lies after `end`."""
-        found = [
+        found: list[tuple[datetime, Callable[[datetime], None]]] = [
             (self.end - COINS_DAY - timedelta(hours=3), self.settle_in),
             (self.end - COINS_DAY - timedelta(hours=2), invitations.follow_links),
             (self.end - COINS_DAY, turn_into_coins),
@@ -66,6 +66,7 @@ class Story:
                 for place, _ in enumerate(self.content["orders"])
                 for step in self._order(place)
             ),
+            (self.end, partial(cases.play, REGULAR)),
             (self.end, look_around),
         ]
         numbered = [Step(at, number, do) for number, (at, do) in enumerate(found)]

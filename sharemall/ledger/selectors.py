@@ -1,6 +1,6 @@
 """Reads of the ledger for pages: what the last applied event left, never what is pending."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from django.db.models import QuerySet, Subquery
 from sharemall.engine.scheme import Scheme, parse_scheme
 from sharemall.ledger import journal, months
 from sharemall.ledger import models as rows
-from sharemall.ledger.reasons import REASONS
+from sharemall.ledger.reasons import NUMBER, REASONS
 from sharemall.ledger.values import (
     Balance,
     DividendRow,
@@ -163,6 +163,30 @@ def movements_of(event_id: str, account: str) -> list[Movement]:
         return []
     found = rows.Entry.objects.filter(account_id=_number(account), position=result.position)
     return _movements(found.order_by("reason"))
+
+
+def moved_by(events: Mapping[str, str], reason: str) -> dict[str, tuple[int, int]]:
+    """What each event moved on the account it is given with: (micro-shares, micro-quota).
+
+    `events` are ids with members' accounts, `reason` a word of `reasons.REASONS`. Three queries,
+    however many; an event that is pending or moved nothing there is left out.
+    """
+    positions = dict(
+        rows.Application.objects.filter(event_id__in=events).values_list("event_id", "position")
+    )
+    keys = {f"m:{account}" for account in events.values()}
+    numbers = dict(rows.Account.objects.filter(key__in=keys).values_list("key", "id"))
+    found = rows.Entry.objects.filter(
+        account_id__in=numbers.values(),
+        position__in=positions.values(),
+        reason=NUMBER[reason],
+    ).values_list("account_id", "position", "share_micro", "quota_micro")
+    moved = {(account_id, position): (share, quota) for account_id, position, share, quota in found}
+    places = {
+        event_id: (numbers.get(f"m:{account}"), positions.get(event_id))
+        for event_id, account in events.items()
+    }
+    return {event_id: moved[place] for event_id, place in places.items() if place in moved}
 
 
 def _movements(found: QuerySet[rows.Entry]) -> list[Movement]:

@@ -79,6 +79,41 @@ class SignInFailure(models.Model):
         return f"{self.phone} {self.at:%Y-%m-%d %H:%M}"
 
 
+class WeChatAccount(models.Model):
+    """A member's account with WeChat, as the mall's official account knows it.
+
+    An openid is somebody's for one official account (`app_id`) only.
+    """
+
+    member = models.OneToOneField(Member, models.PROTECT, related_name="wechat")
+    app_id = models.CharField(max_length=64)
+    openid = models.CharField(max_length=64)
+    bound_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["app_id", "openid"], name="wechat_account_of_one"),
+            models.CheckConstraint(condition=~models.Q(openid=""), name="wechat_account_is_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.app_id}"
+
+
+class Device(models.Model):
+    """A browser in which a member is signed in; without its session it is none any more."""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="devices")
+    session_key = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=60)
+    address = models.GenericIPAddressField()
+    signed_in_at = models.DateTimeField()
+    seen_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.name}"
+
+
 class Address(models.Model):
     """Where a member's parcels go. Orders copy what they need: a member may remove it any time."""
 

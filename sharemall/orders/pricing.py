@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
-from sharemall.coupons.discounts import off_fen, split
+from sharemall.coupons.discounts import off_fen
 from sharemall.coupons.models import Coupon, CouponClaim
 from sharemall.merchants import freight
 from sharemall.merchants.models import FreightRule, Merchant
 from sharemall.orders.items import Item, merchants_of
 from sharemall.orders.refusals import Refusal
+from sharemall.splitting import split
 
 MOST_FEN = 10**14  # what one sale may pay (rules.md, "bad_amount": 10^12 yuan)
 

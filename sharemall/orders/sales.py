@@ -50,9 +50,9 @@ def _sales(order: Order) -> list[events.Event]:
 
 
 def _due(order: Order) -> list[events.Event]:
-    """What the merchant gets in money: all that is due, and the freight, but for the coins."""
-    passed_fen = order.coins_fen - order.coin_commission_fen
-    cash_fen = order.due_fen + order.freight_fen - passed_fen
+    """What the merchant gets in money: its due and what is left of the freight, but for coins."""
+    freight_fen = order.freight_fen - order.freight_refunded_fen
+    cash_fen = order.due_fen + freight_fen - _passed_fen(order)
     if not cash_fen:
         return []
     due = events.cash_in(
@@ -68,7 +68,7 @@ def _due(order: Order) -> list[events.Event]:
 def _coins(order: Order) -> list[events.Event]:
     """The coins leave the escrow: to the merchant, and the commission's to the platform."""
     passed = {
-        ("coins", order.merchant_id): order.coins_fen - order.coin_commission_fen,
+        ("coins", order.merchant_id): _passed_fen(order),
         ("coins-fee", PLATFORM): order.coin_commission_fen,
     }
     return [
@@ -82,6 +82,11 @@ def _coins(order: Order) -> list[events.Event]:
         for (name, taker), fen in passed.items()
         if fen
     ]
+
+
+def _passed_fen(order: Order) -> int:
+    """The coins that the merchant gets."""
+    return order.coins_fen - order.refunded_coins_fen - order.coin_commission_fen
 
 
 def _at(order: Order) -> str:

@@ -23,6 +23,7 @@ from sharemall.ledger.events import FEN_MICRO
 from sharemall.merchants.models import ESCROW
 from sharemall.payments.models import Payment
 
+SOLD_FOR_LESS = "sold_for_less"  # beside the journal's own reasons
 COINS, BALANCE, SELL, SHARES = LEGS = ("coins", "balance", "sell", "shares")
 
 
@@ -145,6 +146,9 @@ def advance(payment: Payment, *, now: datetime) -> str | None:
     for number, leg in enumerate(legs):
         event_id = _id(payment, leg)
         if event_id not in codes:
+            if leg == SHARES and _brought_micro(payment) < payment.shares_fen * FEN_MICRO:
+                _refuse(payment, legs[:number], SOLD_FOR_LESS, now)
+                return None
             journal.append(_event(payment, leg, now))
         code = codes.get(event_id)
         if code is None:
@@ -155,6 +159,16 @@ def advance(payment: Payment, *, now: datetime) -> str | None:
     payment.wallet = Payment.Wallet.HELD
     payment.save(update_fields=["wallet"])
     return None
+
+
+def _brought_micro(payment: Payment) -> int:
+    """What the shares that were sold for it brought.
+
+    The price never falls, but a scheme with a higher fee may have come in between: the difference
+    is not taken out of the balance, which the member did not choose.
+    """
+    moved = ledger.movements_of(_id(payment, SELL), payment.member.account)
+    return sum(movement.cash_micro for movement in moved)
 
 
 def _refuse(payment: Payment, taken: list[str], code: str, now: datetime) -> None:

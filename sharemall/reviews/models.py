@@ -1,5 +1,7 @@
 """Reviews: stars, words and pictures of a line of a completed order."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -21,6 +23,10 @@ class Review(models.Model):
     text = models.CharField(max_length=MOST_CHARACTERS, blank=True)
     written_at = models.DateTimeField()
     is_shown = models.BooleanField(default=True)
+
+    # What selectors look up for a product's page; the columns of its pictures on the way to it.
+    picture_rows: list[list[Any]]
+    shown_pictures: list["ReviewPicture"]
 
     class Meta:
         indexes = [

@@ -18,6 +18,7 @@ from sharemall.payments.models import BillCheck, BillDifference, Notice, Payment
 from sharemall.referral.models import Referral
 from sharemall.reviews.models import Review
 from sharemall.staff.models import StockChange
+from sharemall.tickets import selectors as tickets
 
 PAGE = 50
 LOW_STOCK = 10  # pieces: from here down someone should think of ordering more
@@ -48,6 +49,8 @@ class Waiting:
     differences: int
     low_stock: int
     off_sale: int
+    tickets: int
+    overdue_tickets: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,14 @@ class ProductFilter:
 
 
 def waiting(now: datetime) -> Waiting:
-    """What waits for the staff, in six queries."""
+    """What waits for the staff, in seven queries."""
     by_status = dict(
         Order.objects.filter(status__in=[*UNPAID, Order.Status.PAID, Order.Status.RECEIVED])
         .order_by("status")
         .values_list("status")
         .annotate(Count("pk"))
     )
+    questions = tickets.counts(now)
     return Waiting(
         to_ship=by_status.get(Order.Status.PAID, 0),
         unpaid=sum(by_status.get(status, 0) for status in UNPAID),
@@ -78,6 +82,8 @@ def waiting(now: datetime) -> Waiting:
         differences=BillDifference.objects.filter(check_of__checked_at__gt=now - RECENT).count(),
         low_stock=_low_stock().count(),
         off_sale=Product.objects.filter(on_sale=False).count(),
+        tickets=questions["open"],
+        overdue_tickets=questions["overdue"],
     )
 
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from sharemall.staff.views import (
+    aftersale,
     categories,
     coupons,
     flash,
@@ -15,6 +16,7 @@ from sharemall.staff.views import (
     referrals,
     reviews,
     stock,
+    tickets,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -23,6 +25,12 @@ urlpatterns: list[URLPattern] = [
     path("orders/<slug:no>/", orders.order, name="staff-order"),
     path("orders/<slug:no>/ship/", orders.ship, name="staff-ship"),
     path("orders/<slug:no>/cancel/", orders.cancel, name="staff-cancel"),
+    path("after-sale/", aftersale.cases, name="staff-cases"),
+    path("after-sale/<slug:no>/", aftersale.case, name="staff-case"),
+    path("after-sale/<slug:no>/answer/", aftersale.answer, name="staff-case-answer"),
+    path("after-sale/<slug:no>/receipt/", aftersale.receipt, name="staff-case-receipt"),
+    path("after-sale/<slug:no>/replace/", aftersale.replace, name="staff-case-replace"),
+    path("after-sale/<slug:no>/decide/", aftersale.decide, name="staff-case-decide"),
     path("products/", products.products, name="staff-products"),
     path("products/new/", products.new, name="staff-product-new"),
     path("products/of/<slug:slug>/", products.product, name="staff-product"),
@@ -54,4 +62,7 @@ urlpatterns: list[URLPattern] = [
     path("payments/failed/", money.failed_payments, name="staff-failed-payments"),
     path("payments/unexpected/", money.unexpected, name="staff-unexpected"),
     path("bills/", money.bills, name="staff-bills"),
+    path("tickets/", tickets.tickets, name="staff-tickets"),
+    path("tickets/<slug:no>/", tickets.ticket, name="staff-ticket"),
+    path("tickets/<slug:no>/close/", tickets.close, name="staff-ticket-close"),
 ]

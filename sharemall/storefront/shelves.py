@@ -10,7 +10,8 @@ from sharemall.storefront.frame import page_of
 
 def shelf_of(request: HttpRequest, wanted: catalogue.Filter) -> catalogue.Shelf:
     """The page of goods behind the mark in the address; the first for a mark that is none."""
-    return catalogue.listing(wanted, after=mark_of(request), now=page_of(request).now)
+    page = page_of(request)
+    return catalogue.listing(wanted, after=mark_of(request), now=page.now, tree=page.frame.tree)
 
 
 def mark_of(request: HttpRequest) -> str:

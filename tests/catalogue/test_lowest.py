@@ -7,9 +7,10 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from sharemall.catalogue.lowest import Price, highest_rate_nano, lowest_fen, most_off_fen
-from sharemall.coupons.discounts import in_scope, off_fen, split
+from sharemall.coupons.discounts import in_scope, off_fen
 from sharemall.coupons.models import Coupon
 from sharemall.merchants.models import NANO
+from sharemall.splitting import split
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -242,7 +242,7 @@ def test_pictures_know_their_size_and_wait_until_they_are_near(
             assert picture.get_attribute("width"), path
             assert picture.get_attribute("height"), path
         eager = page.locator("img:not([loading=lazy])")
-        assert eager.count() <= 2, path
+        assert eager.count() <= 4, path
     page.goto(f"{live_server.url}/products/red/")
     first = page.locator("#shown img")
     expect(first).to_have_attribute("fetchpriority", "high")

@@ -8,7 +8,6 @@ from sharemall.engine.scheme import parse_scheme
 from sharemall.engine.state import Pool
 from sharemall.merchants.models import Merchant
 from sharemall.orders import amounts
-from sharemall.orders.amounts import spread
 from sharemall.orders.models import Order, OrderLine
 from sharemall.payments.models import Payment
 from tests.orders.ready import SCHEME
@@ -16,16 +15,6 @@ from tests.orders.ready import SCHEME
 scheme = parse_scheme(SCHEME)
 micro = st.integers(1, 10**16)
 part_nano = st.integers(0, 999_999_999)
-
-
-@given(weights=st.lists(st.integers(0, 10**6), max_size=8), data=st.data())
-def test_what_is_spread_is_all_there_and_no_part_is_above_its_weight(
-    weights: list[int], data: st.DataObject
-) -> None:
-    amount = data.draw(st.integers(0, sum(weights)))
-    parts = spread(amount, weights)
-    assert sum(parts) == amount
-    assert all(0 <= part <= weight for part, weight in zip(parts, weights, strict=True))
 
 
 @given(

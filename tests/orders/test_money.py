@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pytest_django import Settings
 
-from sharemall.ledger import writer
+from sharemall.ledger import journal, writer
 from sharemall.ledger.models import SchemeVersion
 from sharemall.members.models import Member
 from sharemall.orders import life, paying
@@ -20,6 +20,7 @@ from tests.orders.ready import DAY, NOW, Line, by_sandbox
 
 pytestmark = pytest.mark.django_db
 
+AT = "2026-11-22T12:00:00+08:00"
 TWO = (("platform", [Line(3), Line(zone="home")], 500), ("farm", [Line(2, price_fen=3_333)], 801))
 
 
@@ -203,3 +204,21 @@ def test_the_sandbox_is_closed_in_a_live_mall(ann: Member, settings: Settings) -
     with pytest.raises(UnknownProvider):
         ready.pay(payment)
     assert refused_by(payment, by_sandbox()).refusal == Refusal.NO_PROVIDER
+
+
+def test_shares_that_sell_for_less_than_was_shown_pay_for_nothing(ann: Member) -> None:
+    """A scheme with a higher fee comes between the plan and the sale."""
+    ready.give("ann", shares="3000")
+    ready.give("ann", cash_fen=50_000)
+    payment, before = ready.place(ann), held("ann")[1]
+    dearer = ready.SCHEME.replace(
+        'share_cap = "1000000"', 'share_cap = "1000000"\nsell_fee = "0.5"'
+    )
+    journal.append({"id": "dearer", "type": "set_scheme", "at": AT, "toml": dearer})
+    ready.choose(payment, Plan(shares_fen=payment.amount_fen))
+    assert (payment.wallet, payment.refused_code) == ("none", "sold_for_less")
+    assert ready.only(payment).status == "unpaid"
+    brought = held("ann")[1] - before
+    assert 0 < brought < payment.amount_fen * 10_000
+    ready.choose(payment, Plan(balance_fen=payment.amount_fen))
+    assert ready.only(payment).status == "paid"

@@ -14,7 +14,7 @@ from sharemall.catalogue.pictures import UnreadablePicture
 from sharemall.compliance.claims import BlockedClaims
 from sharemall.members.models import Member
 from sharemall.orders.models import Order, OrderLine
-from sharemall.reviews import services
+from sharemall.reviews import selectors, services
 from sharemall.reviews.models import Review, ReviewPicture
 from sharemall.reviews.services import Refusal, Refused
 from tests.catalogue.goods import an_upload
@@ -76,6 +76,10 @@ def test_pictures_are_drawn_anew_with_their_size() -> None:
     assert sizes == [(900, 600, 0), (30, 20, 1)]
     assert all(one.picture.name.endswith(".webp") for one in review.pictures.all())
     assert len(stored()) == 4  # the large one in three widths
+    (shown,) = selectors.of_product(review.product_id).reviews
+    assert [(one.pk, one.picture.name, one.width) for one in shown.shown_pictures] == [
+        (one.pk, one.picture.name, one.width) for one in review.pictures.all()
+    ]
 
 
 @pytest.mark.django_db

@@ -2,7 +2,6 @@
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
 from sharemall.catalogue import selectors, services
 from sharemall.catalogue.models import Favourite, Product, Visit
@@ -313,29 +312,3 @@ def test_what_is_not_there_says_so_in_the_look_of_the_mall(client: Client, path:
     page = html(client, path, 404)
     assert "页面不存在" in page
     assert "权益商城" in page
-
-
-@pytest.mark.usefixtures("_mall")
-@pytest.mark.parametrize(
-    "path",
-    [
-        *("/", "/zones/", "/zones/wine/", "/categories/", "/categories/cellar/"),
-        *("/goods/?q=赤霞珠&zone=wine", "/shops/platform/", "/products/red/", "/coupons/"),
-        *("/products/red/reviews/", "/goods/?q=nothing"),
-    ],
-)
-def test_a_page_costs_at_most_eight_queries_however_much_is_on_it(
-    client: Client, path: str, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    cellar = a_category("cellar")
-    for number in range(selectors.PAGE):
-        a_running_sale(the_variant(a_product(f"p{number}", category=cellar, cost_fen=CHEAP)))
-    drafts = [a_draft("r", 0, cost_fen=CHEAP), a_draft("w", 1, cost_fen=CHEAP)]
-    a_product(category=cellar, options=[COLOURS], variants=drafts)
-    Product.objects.filter(slug="red").update(rating_count=1, rating_sum=5)
-    for number in range(3):
-        a_coupon(name_zh=f"券 {number}")
-    html(client, "/offline/")
-    html(client, "/zones/")  # the process reads the frame once
-    with django_assert_max_num_queries(8):
-        html(client, path)

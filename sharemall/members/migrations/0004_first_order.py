@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0002_address'),
+        ('members', '0003_wechat_accounts_and_devices'),
     ]
 
     operations = [

@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("referral", "0001_initial"),
         ("members", "0004_first_order"),
-        ("orders", "0004_amounts_add_up"),
+        ("orders", "0006_steps_to_tell"),
     ]
 
     operations = [

@@ -8,15 +8,19 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sharemall.figures import decimals
 from sharemall.payments.wallet import Means, Plan
 from sharemall.storefront.requests import number
-from sharemall.storefront.templatetags.money import decimals
 
 YUAN = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,2}))?")
 WALLET = ("coins", "balance", "shares")
 
 # Why the journal refused the wallet's part.
 CODES = {
+    "sold_for_less": _(
+        "The rules changed at that moment, and your points sold for less than was shown. "
+        "What they brought is in your balance."
+    ),
     "insufficient_coins": _("You no longer hold as many coins as you wanted to pay with."),
     "insufficient_cash": _("Your cash balance is no longer as large as you wanted to pay with."),
     "insufficient_shares": _("You no longer hold as many points as had to be sold."),

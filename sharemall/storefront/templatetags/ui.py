@@ -1,7 +1,7 @@
 """Small pieces of the pages: icons and the like."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django import template
@@ -22,6 +22,7 @@ def drawings() -> dict[str, str]:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, classes: str = "size-5") -> SafeString:
     """An icon drawn in the colour of the text around it, silent to screen readers.
 

@@ -19,7 +19,7 @@ from sharemall.storefront.frame import Frame, page_of
 from sharemall.storefront.shelves import cards, shelf_of, vary
 from sharemall.storefront.templatetags.goods import whole_yuan
 
-FIRST_ROW = 2  # goods whose pictures a phone shows first
+FIRST_SEEN = 4  # goods whose pictures are in sight first: two rows of a phone, one of a desktop
 INSTEAD = 8  # goods that are shown where nothing was found
 
 
@@ -52,7 +52,9 @@ def goods(request: HttpRequest) -> HttpResponse:
     }
     if not shelf.products:
         now = page_of(request).now
-        context["instead"] = catalogue.listing(Filter(sort="sold"), limit=INSTEAD, now=now)
+        context["instead"] = catalogue.listing(
+            Filter(sort="sold"), limit=INSTEAD, now=now, tree=frame.tree
+        )
     return vary(render(request, "shop/goods.html", context))
 
 
@@ -123,7 +125,7 @@ def _list_context(request: HttpRequest, wish: Wish, shelf: Shelf) -> dict[str, A
         "wish": wish,
         "shelf": shelf,
         "more_query": wish.query,
-        "eager_cards": FIRST_ROW,
+        "eager_cards": FIRST_SEEN,
         "first_page": "after" not in request.GET,
         "sorts": [
             (wish.sorted_by(sort).query, name, sort == wish.sort or _both_prices(sort, wish.sort))

@@ -25,7 +25,8 @@ STATES: tuple[selectors.State, ...] = ("usable", "used", "over")
 @login_required
 def favourites(request: HttpRequest) -> HttpResponse:
     """The products that the member wants to find again."""
-    shelf = catalogue.favourites(member_of(request).pk, after=mark_of(request))
+    now = page_of(request).now
+    shelf = catalogue.favourites(member_of(request).pk, after=mark_of(request), now=now)
     if request.headers.get("HX-Request"):
         return cards(request, shelf)
     return vary(render(request, "shop/favourites.html", {"shelf": shelf, "dock": "me"}))
@@ -36,7 +37,8 @@ def favourites(request: HttpRequest) -> HttpResponse:
 @login_required
 def visits(request: HttpRequest) -> HttpResponse:
     """The products that the member looked at last."""
-    shelf = catalogue.visits(member_of(request).pk, after=mark_of(request))
+    now = page_of(request).now
+    shelf = catalogue.visits(member_of(request).pk, after=mark_of(request), now=now)
     if request.headers.get("HX-Request"):
         return cards(request, shelf)
     return vary(render(request, "shop/visits.html", {"shelf": shelf, "dock": "me"}))

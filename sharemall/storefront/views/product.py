@@ -30,7 +30,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of a product; what depends on the chosen variant alone when htmx asks."""
     page = page_of(request)
     member_id = request.user.pk if request.user.is_authenticated else None
-    show = pages.show(slug, page.now, member_id)
+    show = pages.show(slug, page.now, page.frame.tree, member_id)
     if show is None:
         raise Http404
     chosen = chosen_of(show, number(request.GET.get("variant")))
@@ -92,7 +92,7 @@ def favourite(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _found(slug: str) -> Product:
-    found = catalogue.product(slug)
+    found = catalogue.card(slug)
     if found is None:
         raise Http404
     return found

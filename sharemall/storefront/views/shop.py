@@ -35,11 +35,8 @@ def home(request: HttpRequest) -> HttpResponse:
         context = {"shelf": shelf_of(request, Filter()), "first_page": False, "dock": "home"}
         return vary(render(request, "shop/home.html", context))
     page = page_of(request)
-    shelf, newest, most_bought = pages.shelves(
-        [Filter(), Filter(sort="new"), Filter(sort="sold")],
-        limits=[PAGE, IN_A_ROW, IN_A_ROW],
-        now=page.now,
-        tree=page.frame.tree,
+    shelf, newest, most_bought = pages.in_orders(
+        ["", "new", "sold"], [PAGE, IN_A_ROW, IN_A_ROW], page.now, page.frame.tree
     )
     member_id = request.user.pk if request.user.is_authenticated else None
     context = {
@@ -68,7 +65,8 @@ def zones(request: HttpRequest) -> HttpResponse:
 @require_safe
 def zone(request: HttpRequest, key: str) -> HttpResponse:
     """A zone: its rates and its products."""
-    found = page_of(request).frame.zone(key)
+    frame = page_of(request).frame
+    found = frame.zone(key)
     if found is None:
         raise Http404
     shelf = shelf_of(request, Filter(zone=found))
@@ -79,7 +77,7 @@ def zone(request: HttpRequest, key: str) -> HttpResponse:
         "zone": found,
         **rates,
         "shelf": shelf,
-        "categories": catalogue.categories_of(zone=found),
+        "categories": catalogue.categories_of(frame.tree, found),
         "filter_query": Wish(zone=key).query,
         "dock": "zones",
     }
@@ -88,7 +86,7 @@ def zone(request: HttpRequest, key: str) -> HttpResponse:
 
 def _flash(page: Page) -> dict[str, Any]:
     """The running flash sale; its clock goes to the end of what ends first."""
-    running = catalogue.running_sales(page.now, IN_A_ROW)
+    running = catalogue.running_sales(page.now, IN_A_ROW, page.frame.tree)
     return {"sales": running, "sales_end_at": running[0].ends_at if running else None}
 
 
