@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
+from sharemall.aftersale import telling
 from sharemall.aftersale.models import MOST_CHARACTERS, OPEN, Case, Step
 from sharemall.aftersale.refusals import Refusal, Refused
 from sharemall.members.models import Member
@@ -122,10 +123,11 @@ def parcel(carrier: str, tracking_no: str) -> tuple[str, str]:
 
 
 def note(case: Case, action: Action, author: Author, now: datetime) -> None:
-    """Write down a step. Every change of a case passes here."""
-    Step.objects.create(
+    """Write down a step and tell the member. Every change of a case passes here."""
+    step = Step.objects.create(
         case=case, actor=author.actor, action=action, by=author.by, text=author.text, at=now
     )
+    telling.tell(step, now)
 
 
 def move(held: Held, state: State, *, now: datetime, within: timedelta | None = None) -> None:
