@@ -65,6 +65,14 @@ def trusted_origins() -> list[str]:
     return value.split(",") if value else []
 
 
+def proxies() -> int:
+    """How many proxies of the operator's stand before the mall (SHAREMALL_PROXIES); 0 is none."""
+    value = os.environ.get("SHAREMALL_PROXIES", "0")
+    if not value.isascii() or not value.isdigit() or len(value) > 1:
+        raise SystemExit(f"SHAREMALL_PROXIES is {value!r}: set it to how many there are, 0 to 9")
+    return int(value)
+
+
 def database() -> dict[str, Any]:
     """Django's settings of DATABASE_URL, which the command line sets for the embedded server."""
     url = os.environ.get("DATABASE_URL", "postgresql:///sharemall")

@@ -22,12 +22,17 @@ INSTALLED_APPS = [
     "sharemall.ledger",
     "sharemall.brand",
     "sharemall.members",
+    "sharemall.referral",
+    "sharemall.messages",
+    "sharemall.tickets",
     "sharemall.merchants",
     "sharemall.coupons",
     "sharemall.catalogue",
     "sharemall.payments",
+    "sharemall.till",
     "sharemall.orders",
     "sharemall.reviews",
+    "sharemall.aftersale",
     "sharemall.compliance",
     "sharemall.history",
     "sharemall.storefront",
@@ -35,6 +40,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sharemall.storefront.middleware.shopper_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pages alone: static files are kept compressed. It pads answers by a random length, so that
@@ -46,6 +52,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "sharemall.storefront.invited.invitation",
+    "sharemall.storefront.middleware.seen_today",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -119,6 +127,9 @@ SESSION_COOKIE_SECURE = MODE == "live"
 CSRF_FAILURE_VIEW = "sharemall.storefront.views.errors.csrf_failure"
 CSRF_COOKIE_SECURE = MODE == "live"
 SECURE_SSL_REDIRECT = False
+# What a proxy says of a request counts only where the operator says that there is one.
+PROXIES = config.proxies()
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_HSTS_SECONDS = 31_536_000 if MODE == "live" else 0
 
 # Warnings and errors are for the terminal as well; the requests that browsers get wrong are not.

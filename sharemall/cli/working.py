@@ -21,6 +21,8 @@ PAUSE_SECONDS = 0.5
 GATHER_SECONDS = 0.02
 # How late an unpaid order may close, a received one complete, or a refund be sent.
 ROUND_EVERY = timedelta(seconds=10)
+# How late a member may be told of a step of its order.
+NEWS_EVERY = timedelta(seconds=2)
 
 
 def work(*, supervised: bool) -> None:
@@ -32,13 +34,18 @@ def work(*, supervised: bool) -> None:
         threading.Thread(target=_stop_with_parent, args=[stop], daemon=True).start()
     check_live()
     place.enter()
-    beside = threading.Thread(target=_ask_providers, args=[stop])
-    beside.start()
+    beside = [
+        threading.Thread(target=_repeat, args=[ask_providers, ROUND_EVERY, stop]),
+        threading.Thread(target=_repeat, args=[tell_news, NEWS_EVERY, stop]),
+    ]
+    for thread in beside:
+        thread.start()
     try:
         _loop(stop)
     finally:
         stop.set()
-        beside.join()
+        for thread in beside:
+            thread.join()
 
 
 def _stop_with_parent(stop: threading.Event) -> None:
@@ -68,13 +75,19 @@ def _loop(stop: threading.Event) -> None:
 
 def do_round(moment: datetime) -> None:
     """What is due for orders now; a part that fails stops no other part."""
+    from sharemall.aftersale import deadlines, granting
     from sharemall.orders import cart, life, paying
     from sharemall.payments import escrow
+    from sharemall.till import services as till
 
     _each(
         moment,
         paying.settle_moving,
+        till.settle_moving,
+        till.expire_due,
         life.close_unpaid,
+        deadlines.act_due,
+        granting.settle_moving,
         life.receive_due,
         life.complete_due,
         escrow.pay_out_cash,
@@ -85,23 +98,35 @@ def do_round(moment: datetime) -> None:
 
 def ask_providers(moment: datetime) -> None:
     """What waits for the network: nothing of it may keep the ledger waiting."""
+    from sharemall.messages import outbox
     from sharemall.orders import paying
     from sharemall.payments import bills, refunds
 
-    _each(moment, refunds.send_due, paying.ask_open, bills.due)
+    _each(moment, refunds.send_due, outbox.send_due, paying.ask_open, bills.due)
 
 
-def _ask_providers(stop: threading.Event) -> None:
+def tell_news(moment: datetime) -> None:
+    """What members are to be told: a close's dividends take a while, and nobody waits for them."""
+    from sharemall.messages import dividends, services, standing
+    from sharemall.orders import telling
+
+    _each(moment, telling.tell, dividends.tell, standing.tell, services.sweep)
+
+
+def _repeat(
+    work_round: Callable[[datetime], None], pause: timedelta, stop: threading.Event
+) -> None:
+    """Do rounds beside the ledger's loop, with a pause after each, until asked to stop."""
     from django.db import connection
 
     from sharemall.clock.services import now
 
     try:
         while not stop.is_set():
-            ask_providers(now())
-            stop.wait(ROUND_EVERY.total_seconds())
+            work_round(now())
+            stop.wait(pause.total_seconds())
     except Exception:
-        LOG.exception("the worker cannot ask providers any more")
+        LOG.exception("the worker cannot go on with %s", work_round.__name__)
         stop.set()  # it ends, and whoever supervises it starts it anew
     finally:
         connection.close()
@@ -112,7 +137,7 @@ def _each(moment: datetime, *parts: Callable[[datetime], object]) -> None:
         try:
             part(moment)
         except Exception:
-            LOG.exception("%s failed", part.__name__)
+            LOG.exception("%s.%s failed", part.__module__, part.__name__)
 
 
 def _bring_from_sandbox(moment: datetime) -> None:

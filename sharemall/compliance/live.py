@@ -36,7 +36,7 @@ GUARDS = (
     Guard("money watch: limits, flags and self-dealing"),
     Guard("scheme changes with notice and a second person's approval"),
     Guard("return period before rewards", "sharemall.orders.life"),
-    Guard("complaints with deadlines"),
+    Guard("complaints with deadlines", "sharemall.tickets.services"),
     Guard("export and closure of a member's account"),
     Guard("second factor for staff"),
 )

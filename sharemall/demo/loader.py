@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sharemall.clock.services import now
-from sharemall.demo import people, purchases, shop, story
+from sharemall.demo import news, people, purchases, shop, story
 from sharemall.demo.people import accounts
 from sharemall.demo.story import Step
 from sharemall.ledger import closing, events, journal, selectors, writer
@@ -49,6 +49,7 @@ def load(progress: Progress, anchor: date | None = None) -> None:
     progress("members", 0, 1)
     people.add_members(sorted(joined), joined, time_zone, end)
     _play(list(purchases.days(rows, shift, time_zone)), story.Story(end).steps(), progress)
+    news.end(end)
     progress("check", 0, 1)
     if faults := verify():
         raise RuntimeError(f"the demo's ledger does not add up: {faults[0]}")
@@ -72,6 +73,7 @@ def _play(days: list[Day], steps: list[Step], progress: Progress) -> None:
         journal.append_many(event for found in part for event in found)
         writer.drain()
         progress("days", start + len(part), total)
+    news.begin(steps[0].at)
     late = dict(days[len(early) :])
     for number, day in enumerate(_calendar(late, steps, zone), 1):
         todays = [step for step in steps if step.at.astimezone(zone).date() == day]
@@ -93,17 +95,18 @@ def _play_day(day: date, found: list[Event] | None, steps: Iterable[Step], zone:
     After the file's last day only days that hold events are closed, as `closing.close_due` does,
     and not the last one: the mall closes it at its midnight.
     """
-    waiting = list(found or [])
+    waiting, ends = list(found or []), people.end_of_story()
     close = waiting.pop() if found else None
     for step in steps:
         before = [event for event in waiting if datetime.fromisoformat(str(event["at"])) <= step.at]
         journal.append_many(before)
         del waiting[: len(before)]
         step.do(step.at)  # one that moves money lets the writer apply what was before it
+        if ends is not None:
+            news.tell(step.at, end=ends)
     journal.append_many(waiting)
     writer.drain()
     midnight = datetime.combine(day + ONE_DAY, time(0), zone)
-    ends = people.end_of_story()
     if (
         close is None
         and ends is not None
@@ -115,6 +118,8 @@ def _play_day(day: date, found: list[Event] | None, steps: Iterable[Step], zone:
     if close is not None:
         journal.append(close)
         writer.drain()
+        if ends is not None:
+            news.tell_close(midnight, end=ends)
 
 
 def loaded() -> bool:

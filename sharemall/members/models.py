@@ -22,7 +22,11 @@ class MemberManager(BaseUserManager["Member"]):
 
 
 class Member(AbstractBaseUser):
-    """A shopper. `account` is its id in the journal: never shown, never changed, never reused."""
+    """A shopper. `account` is its id in the journal: never shown, never changed, never reused.
+
+    `referrer` is fixed with the first order, at `first_ordered_at`, and never another one: the
+    database refuses it.
+    """
 
     phone = models.CharField(max_length=11, unique=True, validators=[PHONE])
     account = models.CharField(max_length=40, unique=True)
@@ -32,6 +36,7 @@ class Member(AbstractBaseUser):
     is_demo = models.BooleanField(default=False)
     joined_at = models.DateTimeField()
     referrer = models.ForeignKey("self", models.PROTECT, null=True, related_name="invitees")
+    first_ordered_at = models.DateTimeField(null=True)
 
     objects: ClassVar[MemberManager] = MemberManager()
 
@@ -39,6 +44,13 @@ class Member(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["referrer", "-id"],
+                condition=models.Q(referrer__isnull=False),
+                name="member_invitees",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(referrer=models.F("id")), name="member_not_its_own_referrer"
@@ -65,6 +77,41 @@ class SignInFailure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.phone} {self.at:%Y-%m-%d %H:%M}"
+
+
+class WeChatAccount(models.Model):
+    """A member's account with WeChat, as the mall's official account knows it.
+
+    An openid is somebody's for one official account (`app_id`) only.
+    """
+
+    member = models.OneToOneField(Member, models.PROTECT, related_name="wechat")
+    app_id = models.CharField(max_length=64)
+    openid = models.CharField(max_length=64)
+    bound_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["app_id", "openid"], name="wechat_account_of_one"),
+            models.CheckConstraint(condition=~models.Q(openid=""), name="wechat_account_is_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.app_id}"
+
+
+class Device(models.Model):
+    """A browser in which a member is signed in; without its session it is none any more."""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="devices")
+    session_key = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=60)
+    address = models.GenericIPAddressField()
+    signed_in_at = models.DateTimeField()
+    seen_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.name}"
 
 
 class Address(models.Model):

@@ -55,17 +55,23 @@ def check_sign_in(*, phone: str, password: str, address: str) -> Member:
     against the phone and the address it came from for 15 minutes.
     """
     moment = now()
-    _refuse_after_failures(phone, address, moment)
+    refuse_after_failures(phone, address, moment)
     member = authenticate(username=phone, password=password)
     if not isinstance(member, Member):
-        SignInFailure.objects.filter(at__lte=moment - WINDOW).delete()
-        SignInFailure.objects.create(phone=phone, address=address, at=moment)
+        count_failure(phone, address, moment)
         raise WrongPassword
     SignInFailure.objects.filter(phone=phone, address=address).delete()
     return member
 
 
-def _refuse_after_failures(phone: str, address: str, moment: datetime) -> None:
+def count_failure(phone: str, address: str, moment: datetime) -> None:
+    """A failed attempt to sign in; old ones are swept away."""
+    SignInFailure.objects.filter(at__lte=moment - WINDOW).delete()
+    SignInFailure.objects.create(phone=phone, address=address, at=moment)
+
+
+def refuse_after_failures(phone: str, address: str, moment: datetime) -> None:
+    """Raise TooManyFailures where this phone or this address failed too often."""
     recent = SignInFailure.objects.filter(at__gt=moment - WINDOW).order_by("-at")
     for found, most in (
         (recent.filter(phone=phone), MOST_PER_PHONE),

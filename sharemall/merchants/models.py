@@ -23,6 +23,8 @@ class Merchant(models.Model):
     logo = models.FileField(upload_to="merchants", validators=[PICTURES], blank=True)
     commission_nano = models.BigIntegerField(default=0)
     is_open = models.BooleanField(default=True)
+    # Where goods go back to: recipient, phone and address.
+    return_to = models.CharField(max_length=200, blank=True, default="", db_default="")
     joined_at = models.DateTimeField()
 
     class Meta:

@@ -4,13 +4,14 @@ Everything is whole fen. Source: rules.md, "Beside the engine".
 """
 
 from collections.abc import Sequence
+from copy import copy, deepcopy
 from typing import NamedTuple
 
 from sharemall.catalogue import estimates
 from sharemall.engine.scheme import Scheme
 from sharemall.merchants.models import NANO
 from sharemall.orders.models import Order, OrderLine
-from sharemall.payments.models import Payment
+from sharemall.payments.models import Payment, Refund
 from sharemall.splitting import split
 
 FEN_MICRO = 10_000
@@ -22,6 +23,19 @@ class ZoneSum(NamedTuple):
     zone_key: str
     paid_fen: int
     cost_fen: int
+
+
+class Parts(NamedTuple):
+    """So much by each of the means that an order was paid with, shares and balance as one."""
+
+    coins_fen: int
+    balance_fen: int
+    provider_fen: int
+
+    @property
+    def total_fen(self) -> int:
+        """All of it."""
+        return sum(self)
 
 
 class Settlement(NamedTuple):
@@ -60,23 +74,116 @@ def _split_coins(order: Order, lines: Sequence[OrderLine]) -> None:
 def by_zone(order: Order) -> list[ZoneSum]:
     """The money part of the order by zone, in the order of the zones' keys; none of it: left out.
 
-    A line costs as great a part of its cost as is paid in money, rounded up.
+    What was refunded is no part of it. A line costs as great a part of the cost of what was sold
+    as is paid in money, rounded up.
     """
     sums: dict[str, ZoneSum] = {}
     for line in order.lines.all():
-        if not line.cash_fen:
+        if not line.kept_cash_fen:
             continue
-        cost_fen = -(-line.total_cost_fen * line.cash_fen // line.payable_fen)
+        cost_fen = -(-line.kept_cost_fen * line.kept_cash_fen // line.kept_fen)
         zone, paid, cost = sums.get(line.zone_key, ZoneSum(line.zone_key, 0, 0))
-        sums[zone] = ZoneSum(zone, paid + line.cash_fen, cost + cost_fen)
+        sums[zone] = ZoneSum(zone, paid + line.kept_cash_fen, cost + cost_fen)
     return sorted(sums.values())
+
+
+def refundable_fen(line: OrderLine, quantity: int) -> int:
+    """The most that the next so many pieces of a line bring back: their part of what was paid.
+
+    Floors of the running sum over the pieces that were refunded so far: together the pieces of a
+    line bring back exactly what was paid for it.
+    """
+    before, after = line.refunded_quantity, line.refunded_quantity + quantity
+    payable = line.payable_fen
+    return payable * after // line.quantity - payable * before // line.quantity
+
+
+def take_back(
+    order: Order, line: OrderLine, *, quantity: int, fen: int, freight_fen: int, returned: bool
+) -> Parts:
+    """Refund pieces of a line, and freight, on the order that is not completed; saves nothing.
+
+    By which means: coins in the line's proportion, the rest by balance and provider in the
+    order's. Of the subsidy comes back what these pieces had, rounded up. `line` is one of the
+    order's own prefetched lines.
+    """
+    before = refunded_by(order)
+    line.refunded_quantity += quantity
+    line.refunded_fen += fen
+    if returned:
+        line.returned_quantity += quantity
+    line.subsidy_back_fen = _up(line.subsidy_fen * line.refunded_fen, line.payable_fen)
+    order.refunded_fen += fen + freight_fen
+    order.freight_refunded_fen += freight_fen
+    lines = order.lines.all()
+    order.subsidy_back_fen = sum(one.subsidy_back_fen for one in lines)
+    freight_coins = order.coins_fen - sum(one.coins_fen for one in lines)
+    order.refunded_coins_fen = sum(one.refunded_coins_fen for one in lines)
+    if order.freight_refunded_fen:
+        order.refunded_coins_fen += freight_coins * order.freight_refunded_fen // order.freight_fen
+    return _less(refunded_by(order), before)
+
+
+def preview(order: Order, position: int, *, quantity: int, fen: int, freight_fen: int = 0) -> Parts:
+    """By which means `take_back` would refund pieces of a line now; changes nothing."""
+    order = deepcopy(order)
+    line = next(one for one in order.lines.all() if one.position == position)
+    return take_back(
+        order, line, quantity=quantity, fen=fen, freight_fen=freight_fen, returned=False
+    )
+
+
+def take_back_all(order: Order) -> Parts:
+    """Refund what is left of the order, on its own row alone; saves nothing."""
+    before = refunded_by(order)
+    order.refunded_fen = order.total_fen
+    order.refunded_coins_fen = order.coins_fen
+    order.freight_refunded_fen = order.freight_fen
+    order.subsidy_back_fen = order.subsidy_fen
+    return _less(refunded_by(order), before)
+
+
+def left_of(order: Order) -> Parts:
+    """What cancelling would still give back, by each of the means; changes nothing."""
+    return take_back_all(copy(order))
+
+
+def refunded_by(order: Order) -> Parts:
+    """What was refunded of the order by each of its means.
+
+    Of the money, the wallet's share is its share of all money that was paid, rounded down.
+    """
+    cash = order.refunded_fen - order.refunded_coins_fen
+    if not cash:
+        return Parts(order.refunded_coins_fen, 0, 0)
+    wallet = order.balance_fen + order.shares_fen
+    balance = wallet * cash // (order.total_fen - order.coins_fen)
+    return Parts(order.refunded_coins_fen, balance, cash - balance)
+
+
+def by_means(parts: Parts) -> dict[Refund.Means, int]:
+    """The parts as refunds are made of them."""
+    return {
+        Refund.Means.PROVIDER: parts.provider_fen,
+        Refund.Means.BALANCE: parts.balance_fen,
+        Refund.Means.COINS: parts.coins_fen,
+    }
+
+
+def _less(after: Parts, before: Parts) -> Parts:
+    return Parts(*(new - old for new, old in zip(after, before, strict=True)))
+
+
+def _up(product: int, divisor: int) -> int:
+    """A quotient rounded up; 0 for nothing."""
+    return -(-product // divisor) if product else 0
 
 
 def settle(order: Order, scheme: Scheme) -> Settlement:
     """What goes to the scheme, to the platform and to the merchant of an order that completes.
 
     `scheme` is that of the order's version. The commission is on what the merchant gets for the
-    goods; coins bear their part of it. What the money cannot bear of the commission is waived.
+    goods and keeps; coins bear their part of it. What the money cannot bear of it is waived.
     """
     micro = sum(
         estimates.contributions_micro(scheme, scheme.zones[zone_key], paid_fen, cost_fen)
@@ -84,15 +191,17 @@ def settle(order: Order, scheme: Scheme) -> Settlement:
     )
     contributions = -(-micro // FEN_MICRO)
     lines = order.lines.all()
-    coins, cash = (sum(getattr(line, part) for line in lines) for part in ("coins_fen", "cash_fen"))
-    worth = coins + cash + order.subsidy_fen
+    coins = sum(line.kept_coins_fen for line in lines)
+    cash = sum(line.kept_cash_fen for line in lines)
+    subsidy = order.subsidy_fen - order.subsidy_back_fen
+    worth = coins + cash + subsidy
     asked = -(-worth * order.merchant.commission_nano // NANO)
     in_coins = asked * coins // worth if worth else 0
-    in_cash = min(asked - in_coins, cash + order.subsidy_fen - contributions)
+    in_cash = min(asked - in_coins, cash + subsidy - contributions)
     commission = in_coins + in_cash
     return Settlement(
         contributions_fen=contributions,
         commission_fen=commission,
         coin_commission_fen=in_coins,
-        due_fen=worth - contributions - commission - order.refunded_fen,
+        due_fen=worth - contributions - commission,
     )

@@ -20,7 +20,7 @@ FROM sold s JOIN locked USING (id) WHERE p.id = s.id
 
 
 def count_sold(lines: Iterable[OrderLine]) -> None:
-    """Add the lines' pieces to what their products have sold. One statement."""
-    pairs = [(line.product_id, line.quantity) for line in lines]
+    """Add what was not given back of the lines to what their products have sold. One statement."""
+    pairs = [(line.product_id, line.sold_quantity) for line in lines]
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [[pair[0] for pair in pairs], [pair[1] for pair in pairs]])

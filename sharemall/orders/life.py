@@ -18,11 +18,11 @@ from sharemall.orders.refusals import Refusal, Refused
 from sharemall.payments import refunds, rounds, wallet
 from sharemall.payments import services as payments
 from sharemall.payments.models import Payment
-from sharemall.payments.refunds import Means
 
 RECEIVE_WITHIN = timedelta(days=10)
 LONGEST_CARRIER = 40
 LONGEST_TRACKING_NO = 40
+REFUNDED = ("refunded_fen", "refunded_coins_fen", "freight_refunded_fen", "subsidy_back_fen")
 
 
 @transaction.atomic
@@ -32,7 +32,7 @@ def ship(*, no: str, carrier: str, tracking_no: str, now: datetime) -> Order:
     Raises Order.DoesNotExist, Refused (BAD_PARCEL, or WRONG_STATE unless it is paid).
     """
     carrier, tracking_no = carrier.strip(), tracking_no.strip()
-    _check_parcel(carrier, tracking_no)
+    check_parcel(carrier, tracking_no)
     order = Order.objects.select_for_update().get(no=no)
     if order.status == Order.Status.SHIPPED and order.tracking_no == tracking_no:
         return order
@@ -45,7 +45,8 @@ def ship(*, no: str, carrier: str, tracking_no: str, now: datetime) -> Order:
     return order
 
 
-def _check_parcel(carrier: str, tracking_no: str) -> None:
+def check_parcel(carrier: str, tracking_no: str) -> None:
+    """Raises Refused(BAD_PARCEL) unless both are there, printable and short enough."""
     fits = 0 < len(carrier) <= LONGEST_CARRIER and 0 < len(tracking_no) <= LONGEST_TRACKING_NO
     if not fits or not (carrier + tracking_no).isprintable():
         raise Refused(Refusal.BAD_PARCEL)
@@ -89,15 +90,20 @@ def _receive(order: Order, *, now: datetime) -> None:
     order.status = Order.Status.RECEIVED
     order.received_at = now
     order.returnable_until = now + timedelta(days=order.return_days)
-    if order.returnable_until <= now:
+    if order.returnable_until <= now and not order.open_cases:
         _complete(order, now=now)
     else:
         order.save(update_fields=["status", "received_at", "returnable_until"])
 
 
 def complete_due(now: datetime) -> int:
-    """Complete the received orders whose return period is over; how many there were."""
-    due = Order.objects.filter(status=Order.Status.RECEIVED, returnable_until__lte=now)
+    """Complete the received orders whose return period is over; how many there were.
+
+    One with an open after-sale case waits for its end.
+    """
+    due = Order.objects.filter(
+        status=Order.Status.RECEIVED, open_cases=0, returnable_until__lte=now
+    )
     keys = due.order_by("returnable_until", "pk").values_list("pk", flat=True)
     return rounds.each(keys, lambda pk: _complete_due(pk, now=now))
 
@@ -105,7 +111,7 @@ def complete_due(now: datetime) -> int:
 @transaction.atomic
 def _complete_due(order_id: int, *, now: datetime) -> bool:
     order = locks.whole(skip_locked=True).filter(pk=order_id).first()
-    if order is None or order.status != Order.Status.RECEIVED:
+    if order is None or order.status != Order.Status.RECEIVED or order.open_cases:
         return False
     _complete(order, now=now)
     return True
@@ -217,29 +223,45 @@ def _close(
 
 def _refund(payment: Payment, order: Order, reason: Order.CancelReason, *, now: datetime) -> None:
     """Cancel one locked order that is paid: its money goes back the way it came."""
-    _mark([order], reason, now=now, refunded_fen=order.total_fen)
+    parts = amounts.take_back_all(order)
+    _mark([order], reason, now=now, **{name: getattr(order, name) for name in REFUNDED})
     _give_back(payment, [order])
-    parts = {
-        Means.PROVIDER: order.provider_fen,
-        Means.BALANCE: order.balance_fen + order.shares_fen,
-        Means.COINS: order.coins_fen,
-    }
-    refunds.make(payment, parts, order_no=order.no, cause="cancel", now=now)
+    refunds.make(payment, amounts.by_means(parts), order_no=order.no, cause="cancel", now=now)
 
 
 def _mark(
-    orders: list[Order], reason: Order.CancelReason, *, now: datetime, refunded_fen: int = 0
+    orders: list[Order], reason: Order.CancelReason, *, now: datetime, **refunded_fen: int
 ) -> None:
     fields = {
         "status": Order.Status.CANCELLED,
         "cancel_reason": reason,
         "cancelled_at": now,
-        "refunded_fen": refunded_fen,
+        **refunded_fen,
     }
     Order.objects.filter(pk__in=[order.pk for order in orders]).update(**fields)
     for order in orders:
         for name, value in fields.items():
             setattr(order, name, value)
+
+
+def end_unsent(payment: Payment, order: Order, *, now: datetime) -> None:
+    """Cancel the locked order that is not sent and of which all was refunded line by line."""
+    _mark([order], Order.CancelReason.RETURNED, now=now)
+    _give_back(payment, [order])
+
+
+def end_refunded(order: Order, *, now: datetime) -> None:
+    """Complete the locked order if it was sent and all of its goods were refunded since.
+
+    It has nothing to wait for: it brings no sale, and the merchant the freight that it keeps.
+    """
+    if order.open_cases or order.status not in (Order.Status.SHIPPED, Order.Status.RECEIVED):
+        return
+    if any(line.kept_fen for line in order.lines.all()):
+        return
+    order.received_at = order.received_at or now
+    order.returnable_until = now
+    _complete(order, now=now)
 
 
 def _give_back(payment: Payment, orders: list[Order]) -> None:
@@ -248,4 +270,5 @@ def _give_back(payment: Payment, orders: list[Order]) -> None:
     if used:
         coupons.give_back(used)
     lines = OrderLine.objects.filter(order__in=orders)
-    stock.give_back(lines, member_id=payment.member_id)
+    pieces = [(line, line.sold_quantity) for line in lines]  # the others came back before
+    stock.give_back(pieces, member_id=payment.member_id)

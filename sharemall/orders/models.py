@@ -4,16 +4,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from sharemall.catalogue.models import FlashPrice, Product, Variant
 from sharemall.coupons.models import CouponClaim
 from sharemall.language import in_language
 from sharemall.merchants.models import Merchant
+from sharemall.orders import constraints
 from sharemall.payments.models import Payment
-
-PAID_FOR = ["paid", "shipped", "received", "completed"]
-HANDED_OVER = ["received", "completed"]
 
 
 class CartLine(models.Model):
@@ -82,6 +80,11 @@ class Order(models.Model):
     once a plan is made. At completion `contributions_fen` (what goes to the scheme, rounded up),
     `commission_fen` (`coin_commission_fen` of it in coins) and `due_fen` (the merchant's) are
     fixed: total + subsidy = due + contributions + commission + freight + refunded.
+
+    What comes back before completion: `refunded_fen` of the total (`refunded_coins_fen` of it in
+    coins, `freight_refunded_fen` of it freight), and `subsidy_back_fen` of the subsidy. The two
+    last are taken off their side of that sum. `open_cases` counts its after-sale cases that are
+    not over: while there is one, the order does not complete.
     """
 
     class Status(models.TextChoices):
@@ -98,6 +101,7 @@ class Order(models.Model):
         MEMBER = "member"  # the member did not want it any more
         EXPIRED = "expired"  # it was not paid in time
         MERCHANT = "merchant"  # it cannot be delivered
+        RETURNED = "returned"  # line by line, all of it was refunded before it was sent
 
     no = models.CharField(max_length=32, unique=True)
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -115,6 +119,10 @@ class Order(models.Model):
     shares_fen = models.BigIntegerField(default=0)
     provider_fen = models.BigIntegerField(default=0)
     refunded_fen = models.BigIntegerField(default=0)
+    refunded_coins_fen = models.BigIntegerField(default=0)
+    freight_refunded_fen = models.BigIntegerField(default=0)
+    subsidy_back_fen = models.BigIntegerField(default=0)
+    open_cases = models.PositiveSmallIntegerField(default=0)
     contributions_fen = models.BigIntegerField(default=0)
     commission_fen = models.BigIntegerField(default=0)
     coin_commission_fen = models.BigIntegerField(default=0)
@@ -158,98 +166,11 @@ class Order(models.Model):
             ),
             models.Index(
                 fields=["returnable_until"],
-                condition=Q(status="received"),
+                condition=Q(status="received", open_cases=0),
                 name="order_completing_next",
             ),
         ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["member", "key", "merchant"], name="order_form_sent_once"
-            ),
-            models.CheckConstraint(condition=Q(total_fen__gt=0), name="order_of_something"),
-            models.CheckConstraint(
-                condition=Q(total_fen=F("goods_fen") - F("discount_fen") + F("freight_fen"))
-                & Q(discount_fen__gte=F("subsidy_fen"), subsidy_fen__gte=0, freight_fen__gte=0),
-                name="order_total_adds_up",
-            ),
-            models.CheckConstraint(
-                condition=Q(coins_fen__gte=0, balance_fen__gte=0)
-                & Q(shares_fen__gte=0, provider_fen__gte=0)
-                & (
-                    ~Q(status__in=PAID_FOR)
-                    | Q(
-                        total_fen=F("coins_fen")
-                        + F("balance_fen")
-                        + F("shares_fen")
-                        + F("provider_fen")
-                    )
-                ),
-                name="order_paid_in_full_by_its_means",
-            ),
-            models.CheckConstraint(
-                condition=Q(refunded_fen__gte=0, refunded_fen__lte=F("total_fen"))
-                & (
-                    ~Q(status="cancelled")
-                    | Q(paid_at__isnull=True, refunded_fen=0)
-                    | Q(paid_at__isnull=False, refunded_fen=F("total_fen"))
-                ),
-                name="order_refunded_what_was_paid",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="completed")
-                & Q(contributions_fen=0, commission_fen=0, coin_commission_fen=0, due_fen=0)
-                | Q(status="completed", contributions_fen__gte=0, commission_fen__gte=0)
-                & Q(coin_commission_fen__gte=0, coin_commission_fen__lte=F("commission_fen"))
-                & Q(due_fen__gte=0)
-                & Q(
-                    due_fen=F("total_fen")
-                    + F("subsidy_fen")
-                    - F("contributions_fen")
-                    - F("commission_fen")
-                    - F("freight_fen")
-                    - F("refunded_fen")
-                ),
-                name="order_money_conserved",
-            ),
-            models.CheckConstraint(
-                condition=Q(paid_at__isnull=False)
-                | Q(status__in=["unpaid", "paying", "cancelled"]),
-                name="order_paid_before_it_goes_on",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status__in=["unpaid", "paying"]) | Q(paid_at__isnull=True),
-                name="order_unpaid_has_no_payment_time",
-            ),
-            models.CheckConstraint(
-                condition=Q(shipped_at__isnull=True, receive_by__isnull=True)
-                | Q(shipped_at__gte=F("paid_at"), receive_by__gte=F("shipped_at")),
-                name="order_shipped_after_it_was_paid",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="shipped") | Q(shipped_at__isnull=False),
-                name="order_shipped_at_a_moment",
-            ),
-            models.CheckConstraint(
-                condition=Q(received_at__isnull=True, returnable_until__isnull=True)
-                | Q(received_at__isnull=False, returnable_until__gte=F("received_at")),
-                name="order_return_period_follows_receipt",
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=HANDED_OVER, received_at__isnull=False)
-                | ~Q(status__in=HANDED_OVER) & Q(received_at__isnull=True),
-                name="order_received_at_a_moment",
-            ),
-            models.CheckConstraint(
-                condition=Q(status="completed", completed_at__gte=F("returnable_until"))
-                | ~Q(status="completed") & Q(completed_at__isnull=True),
-                name="order_completed_after_return_period",
-            ),
-            models.CheckConstraint(
-                condition=Q(status="cancelled", cancelled_at__isnull=False) & ~Q(cancel_reason="")
-                | ~Q(status="cancelled") & Q(cancelled_at__isnull=True, cancel_reason=""),
-                name="order_cancelled_for_a_reason",
-            ),
-        ]
+        constraints = constraints.OF_ORDER
 
     def __str__(self) -> str:
         return self.no
@@ -269,6 +190,11 @@ class OrderLine(models.Model):
 
     `discount_fen` is its part of the order's coupons, `subsidy_fen` the part of that which the
     platform pays; `coins_fen` its part of the coins that pay the order.
+
+    `refunded_quantity` pieces were refunded, before completion for `refunded_fen` (coins among it
+    in the line's proportion, with `subsidy_back_fen` of the subsidy), after it for `goodwill_fen`
+    out of the merchant's pocket. `returned_quantity` of them the merchant has (again), of what
+    was refunded before completion.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
@@ -290,24 +216,15 @@ class OrderLine(models.Model):
     coins_fen = models.BigIntegerField(default=0)
     limited = models.BooleanField(default=False)
     returnable_days = models.PositiveSmallIntegerField()
+    refunded_quantity = models.PositiveIntegerField(default=0)
+    returned_quantity = models.PositiveIntegerField(default=0)
+    refunded_fen = models.BigIntegerField(default=0)
+    subsidy_back_fen = models.BigIntegerField(default=0)
+    goodwill_fen = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["order", "position"], name="order_line_place"),
-            models.CheckConstraint(
-                condition=Q(quantity__gt=0, price_fen__gt=0, cost_fen__gte=0),
-                name="order_line_amounts",
-            ),
-            models.CheckConstraint(
-                condition=Q(subsidy_fen__gte=0, discount_fen__gte=F("subsidy_fen"))
-                & Q(coins_fen__gte=0)
-                & Q(
-                    coins_fen__lte=F("quantity") * F("price_fen") - F("discount_fen"),
-                ),
-                name="order_line_parts_fit",
-            ),
-        ]
+        constraints = constraints.OF_LINE
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.name_zh}"
@@ -338,5 +255,54 @@ class OrderLine(models.Model):
         return self.payable_fen - self.coins_fen
 
     @property
-    def total_cost_fen(self) -> int:
-        return self.quantity * self.cost_fen
+    def refunded_coins_fen(self) -> int:
+        """The coins among what was refunded: in the line's proportion, rounded down."""
+        if not self.refunded_fen:
+            return 0
+        return self.coins_fen * self.refunded_fen // self.payable_fen
+
+    @property
+    def kept_coins_fen(self) -> int:
+        """The coins that pay for it and were not refunded."""
+        return self.coins_fen - self.refunded_coins_fen
+
+    @property
+    def kept_cash_fen(self) -> int:
+        """The money that pays for it and was not refunded: the part that earns."""
+        return self.cash_fen - (self.refunded_fen - self.refunded_coins_fen)
+
+    @property
+    def kept_fen(self) -> int:
+        """What pays for it and was not refunded."""
+        return self.payable_fen - self.refunded_fen
+
+    @property
+    def kept_subsidy_fen(self) -> int:
+        """The subsidy of what was not refunded."""
+        return self.subsidy_fen - self.subsidy_back_fen
+
+    @property
+    def sold_quantity(self) -> int:
+        """The pieces that the merchant is rid of."""
+        return self.quantity - self.returned_quantity
+
+    @property
+    def kept_cost_fen(self) -> int:
+        """What the pieces cost that the merchant is rid of."""
+        return self.sold_quantity * self.cost_fen
+
+
+class Step(models.Model):
+    """A step that an order took and that its member is not told yet.
+
+    A trigger writes it when an order's status changes; `telling` takes it off again. Without a
+    constraint on the order, so that no step locks it once more.
+    """
+
+    order = models.ForeignKey(
+        Order, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    status = models.CharField(max_length=10, choices=Order.Status)
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.status}"

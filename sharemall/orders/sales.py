@@ -10,9 +10,14 @@ from sharemall.orders.amounts import by_zone
 from sharemall.orders.models import Order
 
 
+def sale_id(no: str, zone_key: str) -> str:
+    """The id of the sale in this zone of the order of this number."""
+    return f"order-{no}-{zone_key}"
+
+
 def sale_ids(order: Order) -> list[str]:
     """The ids of the order's sales, in the order of the zones' keys."""
-    return [_sale_id(order, one.zone_key) for one in by_zone(order)]
+    return [sale_id(order.no, one.zone_key) for one in by_zone(order)]
 
 
 def event_ids(order: Order) -> list[str]:
@@ -30,7 +35,7 @@ def _sales(order: Order) -> list[events.Event]:
     referrer = order.member.referrer
     return [
         events.sale(
-            id=_sale_id(order, zone_key),
+            id=sale_id(order.no, zone_key),
             at=_at(order),
             member=order.member.account,
             zone=zone_key,
@@ -45,9 +50,9 @@ def _sales(order: Order) -> list[events.Event]:
 
 
 def _due(order: Order) -> list[events.Event]:
-    """What the merchant gets in money: all that is due, and the freight, but for the coins."""
-    passed_fen = order.coins_fen - order.coin_commission_fen
-    cash_fen = order.due_fen + order.freight_fen - passed_fen
+    """What the merchant gets in money: its due and what is left of the freight, but for coins."""
+    freight_fen = order.freight_fen - order.freight_refunded_fen
+    cash_fen = order.due_fen + freight_fen - _passed_fen(order)
     if not cash_fen:
         return []
     due = events.cash_in(
@@ -63,7 +68,7 @@ def _due(order: Order) -> list[events.Event]:
 def _coins(order: Order) -> list[events.Event]:
     """The coins leave the escrow: to the merchant, and the commission's to the platform."""
     passed = {
-        ("coins", order.merchant_id): order.coins_fen - order.coin_commission_fen,
+        ("coins", order.merchant_id): _passed_fen(order),
         ("coins-fee", PLATFORM): order.coin_commission_fen,
     }
     return [
@@ -79,13 +84,14 @@ def _coins(order: Order) -> list[events.Event]:
     ]
 
 
+def _passed_fen(order: Order) -> int:
+    """The coins that the merchant gets."""
+    return order.coins_fen - order.refunded_coins_fen - order.coin_commission_fen
+
+
 def _at(order: Order) -> str:
     assert order.completed_at is not None
     return events.timestamp(order.completed_at)
-
-
-def _sale_id(order: Order, zone_key: str) -> str:
-    return f"order-{order.no}-{zone_key}"
 
 
 def _beside(order: Order, name: str) -> str:

@@ -166,7 +166,7 @@ def orders_of_payment(member: Member, payment: Payment) -> list[Order]:
 
 
 def refunds(order: Order) -> list[Refund]:
-    """What comes back of a cancelled order, by means."""
+    """What comes back of an order, by means."""
     return list(Refund.objects.filter(order_no=order.no).order_by("id"))
 
 

@@ -136,12 +136,14 @@ def _take_limits(wanted: Sequence[Wanted], member_id: int) -> int | None:
     return next((one.variant_id for one in wanted if one.product_id in refused), None)
 
 
-def give_back(lines: Iterable[OrderLine], *, member_id: int) -> None:
-    """Put back what the lines of one member's orders took."""
-    lines = list(lines)
-    variants = _sums((line.variant_id, line.quantity) for line in lines)
-    flash = _sums((line.flash_id, line.quantity) for line in lines if line.flash_id is not None)
-    limits = _sums((line.product_id, line.quantity) for line in lines if line.limited)
+def give_back(pieces: Iterable[tuple[OrderLine, int]], *, member_id: int) -> None:
+    """Put back so many pieces of what each of the lines of one member's orders took."""
+    given = [(line, quantity) for line, quantity in pieces if quantity]
+    variants = _sums((line.variant_id, quantity) for line, quantity in given)
+    flash = _sums(
+        (line.flash_id, quantity) for line, quantity in given if line.flash_id is not None
+    )
+    limits = _sums((line.product_id, quantity) for line, quantity in given if line.limited)
     if flash:
         _do(GIVE_FLASH, list(flash), list(flash.values()))
     if variants:

@@ -40,9 +40,17 @@ class MoreThanPaid(Exception):
 
 
 def make(
-    payment: Payment, parts: Mapping[Means, int], *, order_no: str, cause: str, now: datetime
+    payment: Payment,
+    parts: Mapping[Means, int],
+    *,
+    order_no: str,
+    cause: str,
+    reason: str = "",
+    now: datetime,
 ) -> list[Refund]:
     """Refund parts (fen by means) of an order of the locked, paid payment, once for each cause.
+
+    `reason` is what pages and providers are told; by default the cause.
 
     What came out of the balance or out of shares that were sold goes to the balance. Raises
     MoreThanPaid.
@@ -56,7 +64,7 @@ def make(
             means=means,
             fen=fen,
             order_no=order_no,
-            reason=cause,
+            reason=reason or cause,
             now=now,
         )
         for means, fen in wanted.items()

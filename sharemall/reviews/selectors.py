@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import F, OuterRef, QuerySet
 
 from sharemall.catalogue.rows import columns, row
 from sharemall.orders.models import Order, OrderLine
@@ -85,7 +85,10 @@ def count_to_write(member_id: int) -> int:
 
 def _to_write(member_id: int) -> QuerySet[OrderLine]:
     return OrderLine.objects.filter(
-        order__member=member_id, order__status=Order.Status.COMPLETED, review__isnull=True
+        order__member=member_id,
+        order__status=Order.Status.COMPLETED,
+        review__isnull=True,
+        returned_quantity__lt=F("quantity"),
     )
 
 

@@ -15,8 +15,11 @@ from sharemall.coupons.models import Coupon, CouponClaim
 from sharemall.merchants.models import FreightRule, Merchant
 from sharemall.orders.models import Order
 from sharemall.payments.models import BillCheck, BillDifference, Notice, Payment, Refund
+from sharemall.referral.models import Referral
 from sharemall.reviews.models import Review
 from sharemall.staff.models import StockChange
+from sharemall.tickets import selectors as tickets
+from sharemall.till.models import TillPayment
 
 PAGE = 50
 LOW_STOCK = 10  # pieces: from here down someone should think of ordering more
@@ -47,6 +50,8 @@ class Waiting:
     differences: int
     low_stock: int
     off_sale: int
+    tickets: int
+    overdue_tickets: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +66,14 @@ class ProductFilter:
 
 
 def waiting(now: datetime) -> Waiting:
-    """What waits for the staff, in six queries."""
+    """What waits for the staff, in seven queries."""
     by_status = dict(
         Order.objects.filter(status__in=[*UNPAID, Order.Status.PAID, Order.Status.RECEIVED])
         .order_by("status")
         .values_list("status")
         .annotate(Count("pk"))
     )
+    questions = tickets.counts(now)
     return Waiting(
         to_ship=by_status.get(Order.Status.PAID, 0),
         unpaid=sum(by_status.get(status, 0) for status in UNPAID),
@@ -77,6 +83,8 @@ def waiting(now: datetime) -> Waiting:
         differences=BillDifference.objects.filter(check_of__checked_at__gt=now - RECENT).count(),
         low_stock=_low_stock().count(),
         off_sale=Product.objects.filter(on_sale=False).count(),
+        tickets=questions["open"],
+        overdue_tickets=questions["overdue"],
     )
 
 
@@ -201,6 +209,11 @@ def bill_checks(before: int | None = None) -> Page[BillCheck]:
     return _page(BillCheck.objects.prefetch_related("differences"), before)
 
 
+def till_payments(before: int | None = None) -> Page[TillPayment]:
+    """Payments in person at all tills, the newest first."""
+    return _page(TillPayment.objects.select_related("merchant", "member"), before)
+
+
 def flash_prices(before: int | None = None) -> Page[FlashPrice]:
     """Flash prices, the newest first."""
     return _page(FlashPrice.objects.select_related("variant__product"), before)
@@ -266,6 +279,12 @@ def reviews(shown: bool | None = None, before: int | None = None) -> Page[Review
     if shown is not None:
         found = found.filter(is_shown=shown)
     return _page(found.prefetch_related("pictures"), before)
+
+
+def refused_referrals(before: int | None = None) -> Page[Referral]:
+    """Members who came by a link that did not count, the newest first, with the link's owner."""
+    found = Referral.objects.filter(state=Referral.State.REFUSED)
+    return _page(found.select_related("member", "referrer"), before)
 
 
 def _of_each(kind: type[models.Model], parent: str, total: Aggregate) -> Coalesce:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from sharemall.staff.views import (
+    aftersale,
     categories,
     coupons,
     flash,
@@ -12,8 +13,11 @@ from sharemall.staff.views import (
     orders,
     overview,
     products,
+    referrals,
     reviews,
     stock,
+    tickets,
+    till,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -22,6 +26,12 @@ urlpatterns: list[URLPattern] = [
     path("orders/<slug:no>/", orders.order, name="staff-order"),
     path("orders/<slug:no>/ship/", orders.ship, name="staff-ship"),
     path("orders/<slug:no>/cancel/", orders.cancel, name="staff-cancel"),
+    path("after-sale/", aftersale.cases, name="staff-cases"),
+    path("after-sale/<slug:no>/", aftersale.case, name="staff-case"),
+    path("after-sale/<slug:no>/answer/", aftersale.answer, name="staff-case-answer"),
+    path("after-sale/<slug:no>/receipt/", aftersale.receipt, name="staff-case-receipt"),
+    path("after-sale/<slug:no>/replace/", aftersale.replace, name="staff-case-replace"),
+    path("after-sale/<slug:no>/decide/", aftersale.decide, name="staff-case-decide"),
     path("products/", products.products, name="staff-products"),
     path("products/new/", products.new, name="staff-product-new"),
     path("products/of/<slug:slug>/", products.product, name="staff-product"),
@@ -47,9 +57,17 @@ urlpatterns: list[URLPattern] = [
     path("freight/<int:rule_id>/", freight.freight_rule, name="staff-freight-rule"),
     path("reviews/", reviews.reviews, name="staff-reviews"),
     path("reviews/<int:review_id>/show/", reviews.show_review, name="staff-review-show"),
+    path("referrals/", referrals.referrals, name="staff-referrals"),
     path("refunds/", money.refunds, name="staff-refunds"),
     path("refunds/<slug:no>/retry/", money.retry, name="staff-refund-retry"),
     path("payments/failed/", money.failed_payments, name="staff-failed-payments"),
     path("payments/unexpected/", money.unexpected, name="staff-unexpected"),
+    path("till/", till.till, name="staff-till"),
+    path("till/qr/<slug:key>/", till.qr, name="staff-till-qr"),
+    path("till/of/<slug:no>/", till.payment, name="staff-till-payment"),
+    path("till/of/<slug:no>/cancel/", till.cancel, name="staff-till-cancel"),
     path("bills/", money.bills, name="staff-bills"),
+    path("tickets/", tickets.tickets, name="staff-tickets"),
+    path("tickets/<slug:no>/", tickets.ticket, name="staff-ticket"),
+    path("tickets/<slug:no>/close/", tickets.close, name="staff-ticket-close"),
 ]

@@ -18,5 +18,6 @@ def mall(request: HttpRequest) -> dict[str, Any]:
         "brand_css_version": brand.css_version,
         "zones": page.frame.zones,
         "cart_count": page.cart_count,
+        "unread_count": page.unread,
         "demo": settings.MODE == "demo",
     }

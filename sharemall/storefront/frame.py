@@ -61,17 +61,22 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page is made with: the frame, the mall's time, how much is in the shopper's cart."""
+    """What a page is made with: the frame, the mall's time, how much is in the shopper's cart.
+
+    `unread` is how many messages the member has not read.
+    """
 
     frame: Frame
     now: datetime
     cart_count: int
+    unread: int = 0
 
 
 # Written out: every page asks it, and making it of models costs more than all else it takes.
 PAGE = """
 SELECT code, (SELECT ahead FROM clock_shift WHERE id = 1),
-    (SELECT count(*) FROM orders_cartline WHERE member_id = %s OR visitor = %s)
+    (SELECT count(*) FROM orders_cartline WHERE member_id = %s OR visitor = %s),
+    (SELECT count(*) FROM mall_messages_message WHERE member_id = %s AND read_at IS NULL)
 FROM storefront_edition
 """
 
@@ -99,12 +104,12 @@ def frame() -> Frame:
 
 def _page(owner: Owner) -> Page:
     with connection.cursor() as cursor:
-        cursor.execute(PAGE, [owner.member_id, owner.visitor])
+        cursor.execute(PAGE, [owner.member_id, owner.visitor, owner.member_id])
         row = cursor.fetchone()
     if row is None:
         return Page(_frame(None), clock.now(), cart.count(owner))
-    code, ahead, count = row
-    return Page(_frame(code), clock.by(ahead), count)
+    code, ahead, count, unread = row
+    return Page(_frame(code), clock.by(ahead), count, unread)
 
 
 def _owner(request: HttpRequest) -> Owner:

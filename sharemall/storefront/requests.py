@@ -46,3 +46,8 @@ def mark(request: HttpRequest) -> int | None:
     if text and found is None:
         raise Http404
     return found
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where the request came from, as an IP address; 0.0.0.0 for a peer that nobody knows."""
+    return request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104

@@ -17,5 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/", demo.demo, name="demo"),
     path("", include("sharemall.storefront.urls_shop")),
     path("", include("sharemall.storefront.urls_orders")),
+    path("", include("sharemall.storefront.urls_aftersale")),
     path("", include("sharemall.storefront.urls_equity")),
+    path("", include("sharemall.storefront.urls_wallet")),
+    path("", include("sharemall.storefront.urls_referral")),
+    path("", include("sharemall.storefront.urls_messages")),
 ]

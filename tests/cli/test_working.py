@@ -46,16 +46,18 @@ WITH member AS (
         discount_fen, subsidy_fen, freight_fen, total_fen, coins_fen, balance_fen, shares_fen,
         provider_fen, refunded_fen, contributions_fen, commission_fen, coin_commission_fen,
         due_fen, ship_name, ship_phone, ship_district, ship_detail, remark, carrier, tracking_no,
-        scheme_version, placed_at, expires_at, cancel_reason)
+        scheme_version, placed_at, expires_at, cancel_reason, refunded_coins_fen,
+        freight_refunded_fen, subsidy_back_fen, open_cases)
     SELECT '1', member.id, merchant.key, payment.id, gen_random_uuid(), 'unpaid', 20000,
         0, 0, 0, 20000, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', '', '', '', '', '',
-        1, '2026-01-01', '2026-01-01', '' FROM member, merchant, payment RETURNING id
+        1, '2026-01-01', '2026-01-01', '', 0, 0, 0, 0 FROM member, merchant, payment RETURNING id
 )
 INSERT INTO orders_orderline (order_id, position, product_id, variant_id, zone_key, name_zh,
     name_en, variant_zh, variant_en, picture, quantity, price_fen, cost_fen, discount_fen,
-    subsidy_fen, coins_fen, limited, returnable_days)
+    subsidy_fen, coins_fen, limited, returnable_days, refunded_quantity, returned_quantity,
+    refunded_fen, subsidy_back_fen, goodwill_fen)
 SELECT placed.id, 1, variant.product_id, variant.id, 'wine', '酒', 'Red', '', '', '', 2, 10000,
-    4000, 0, 0, 0, false, 7 FROM placed, variant
+    4000, 0, 0, 0, false, 7, 0, 0, 0, 0, 0 FROM placed, variant
 """
 HOW_IT_ENDED = """
 SELECT o.status, o.cancel_reason, p.status, t.stock

@@ -7,18 +7,21 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
+from sharemall.aftersale.models import Case
 from sharemall.catalogue import fit
 from sharemall.catalogue.models import Favourite, FlashPrice, Product, Variant, Visit, Zone
 from sharemall.compliance.models import NoteConfirmation
 from sharemall.coupons.models import Coupon, CouponClaim
-from sharemall.demo import loader, people, purchases, shop, story
-from sharemall.ledger import selectors
+from sharemall.demo import cases, invitations, loader, people, purchases, shop, story
+from sharemall.ledger import referrals, selectors
 from sharemall.ledger.models import Application, Day, Event
 from sharemall.ledger.verify import verify
 from sharemall.members.models import Member
 from sharemall.merchants.models import Merchant
+from sharemall.orders import invitees
 from sharemall.orders.models import CartLine, Order
 from sharemall.payments.models import Payment, Refund
+from sharemall.referral.models import Referral
 from sharemall.reviews.models import Review, ReviewPicture
 from tests.ledger.helpers import assert_equal_to_replay
 
@@ -64,10 +67,24 @@ def test_a_load_that_was_cut_off_goes_on_where_it_was_and_a_second_one_changes_n
     _the_shop_is_complete()
     _the_members_are_there()
     _the_story_is_told()
+    _the_invitations_are_settled()
     _the_books_are_right()
     before = _counts()
     loader.load(_silently, ANCHOR)
     assert _counts() == before
+
+
+def _the_invitations_are_settled() -> None:
+    referrer = Member.objects.get(phone=people.buyer_phone(1))
+    rows = invitees.invitees(referrer, selectors.pool()).rows
+    assert len(rows) == 3
+    assert sum(row.earned_micro > 0 for row in rows) >= 2
+    assert sum(row.pending_orders > 0 for row in rows) == 2
+    assert [one.reason for one in Referral.objects.filter(state="refused")] == ["device"]
+    assert Referral.objects.get(state="candidate").member.phone == invitations.NEWCOMER
+    found = referrals.paid_depth()
+    assert found.payouts >= 2
+    assert (found.greatest, found.unrelated) == (1, 0)
 
 
 def _silently(what: str, done: int, total: int) -> None:
@@ -86,7 +103,7 @@ def _cut_off_at(days: int) -> None:
 
 def _counts() -> list[object]:
     tables = (Event, Product, Variant, FlashPrice, Coupon, CouponClaim, Member, Order, Payment)
-    tables += (Refund, Review, ReviewPicture, CartLine, Favourite, Visit, Merchant)
+    tables += (Case, Refund, Review, ReviewPicture, CartLine, Favourite, Visit, Merchant)
     return [*(table.objects.count() for table in tables), sorted(_states().items())]
 
 
@@ -138,6 +155,8 @@ def _the_story_is_told() -> None:
     assert orders.filter(freight_fen__gt=0).exists()
     assert orders.filter(commission_fen__gt=0).exists()
     assert set(Refund.objects.values_list("status", flat=True)) == {Refund.Status.DONE}
+    assert set(Case.objects.values_list("state", flat=True)) == set(Case.State) - {"paying"}
+    assert not Case.objects.filter(due_at__lte=people.end_of_story()).exists()
     buyers = set(Order.objects.values_list("member_id", flat=True))
     assert buyers == set(NoteConfirmation.objects.values_list("member_id", flat=True))
 
@@ -171,4 +190,5 @@ def test_no_step_of_the_story_lies_after_its_end() -> None:
     needed = {"completed": 6, "received": 4, "shipped": 3, "paid": 2, "unpaid": 1}
     needed |= {"dropped": 2, "expired": 2, "returned": 4, "refused": 4}
     others = 3 + len(whole.content["claims"])
+    others += len([step for phone in story.ASKING for step in cases.steps(phone, end)])
     assert len(steps) == others + sum(needed[fate] * count for fate, count in fates.items())

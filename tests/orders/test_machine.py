@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -20,8 +19,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from sharemall.aftersale import answering, asking, granting, returning
+from sharemall.aftersale import refusals as aftersale
+from sharemall.aftersale.models import OPEN, Case
 from sharemall.cli import working
-from sharemall.ledger import events, journal, writer
+from sharemall.ledger import events, journal
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger.events import timestamp
 from sharemall.members.models import Member
@@ -32,49 +34,19 @@ from sharemall.orders.refusals import Refused
 from sharemall.payments.models import Payment
 from tests.ledger.helpers import assert_equal_to_replay
 from tests.orders import books, ready
+from tests.orders.lives import (
+    ORDINARY,
+    REFILL_FEN,
+    SPLITS,
+    freights,
+    parts,
+    some_answers,
+    which,
+    wipe,
+)
 from tests.orders.ready import NOW, Line
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@st.composite
-def lines(draw: st.DrawFn) -> Line:
-    quantity, price = draw(st.integers(1, 3)), draw(st.integers(1, 20_000))
-    worth = quantity * price
-    discount = draw(st.integers(0, worth // 2))
-    return Line(
-        quantity=quantity,
-        price_fen=price,
-        cost_fen=draw(st.integers(0, price)),
-        zone=draw(st.sampled_from(("wine", "home"))),
-        discount_fen=discount,
-        subsidy_fen=draw(st.integers(0, discount)),
-        returnable_days=draw(st.sampled_from((0, 7))),
-    )
-
-
-parts = st.tuples(
-    st.sampled_from(("platform", "farm")),
-    st.lists(lines(), min_size=1, max_size=3),
-    st.sampled_from((0, 1, 801)),
-)
-# How much of a payment coins, balance and shares pay, in percent; the provider takes the rest.
-SPLITS = (
-    (0, 0, 0),
-    (100, 0, 0),
-    (0, 100, 0),
-    (0, 0, 100),
-    (50, 0, 0),
-    (0, 0, 50),
-    (33, 33, 0),
-    (17, 33, 50),
-    (30, 30, 30),
-    (1, 1, 1),
-    (99, 1, 1),
-)
-ORDINARY = ("unpaid", "paid", "shipped", "received")
-which = st.integers(0, 3)
-REFILL_FEN = 2_000_000
 
 
 class Shop(RuleBasedStateMachine):
@@ -82,8 +54,9 @@ class Shop(RuleBasedStateMachine):
 
     folder: ClassVar[Path]
 
-    @initialize()
-    def open(self) -> None:
+    @initialize(sold=st.lists(st.tuples(parts, st.sampled_from(SPLITS)), min_size=4, max_size=4))
+    def open(self, sold: list[tuple[tuple[str, list[Line], int], tuple[int, int, int]]]) -> None:
+        """Four orders are paid, sent, received and as good as completed, whatever follows."""
         wipe()
         ready.open_mall()
         self.now = NOW
@@ -96,6 +69,8 @@ class Shop(RuleBasedStateMachine):
         self.given = {key: (one.coins_micro, one.cash_micro) for key, one in balances.items()}
         self.spent: dict[str, dict[str, int]] = {"ann": {}, "ben": {}}
         self.keys = [uuid4() for _ in range(3)]
+        for how_far, (group, percent) in zip((4, 3, 2, 1), sold, strict=True):
+            self.sell(("ann", "ben")[how_far % 2], group, percent, how_far)
 
     @rule(
         account=st.sampled_from(("ann", "ben")),
@@ -117,13 +92,28 @@ class Shop(RuleBasedStateMachine):
         if split is not None:
             self.choose(payment, split, uuid4(), moves=True, spends=spends)
 
+    def sell(
+        self,
+        account: str,
+        group: tuple[str, list[Line], int],
+        percent: tuple[int, int, int],
+        how_far: int,
+    ) -> None:
+        """An order that is paid, sent, received, or as good as completed."""
+        payment = ready.place(Member.objects.get(account=account), group, now=self.now)
+        self.choose(payment, percent, uuid4(), moves=True, spends=False)
+        for _ in range(how_far):
+            order = ready.only(payment)
+            if order.status != "completed":
+                self.step(order)
+
     def some(self, kind: type[Any], number: int, **where: object) -> Any:
         found = list(kind.objects.filter(**where).order_by("id"))
         return found[-1 - number % len(found)] if found else None
 
     def tried(self, work: Callable[[], object]) -> None:
         """Whatever may be refused."""
-        with suppress(Refused):
+        with suppress(Refused, aftersale.Refused):
             work()
 
     @rule(
@@ -221,8 +211,10 @@ class Shop(RuleBasedStateMachine):
     def go_on(self, number: int) -> None:
         """The next step of an order, as it should be."""
         order = self.some(Order, number, status__in=ORDINARY)
-        if order is None:
-            return
+        if order is not None:
+            self.step(order)
+
+    def step(self, order: Order) -> None:
         payment = order.payment
         if order.status == "unpaid":
             ready.pay(payment, now=self.now, attempt=f"right{payment.provider_fen}")
@@ -256,7 +248,107 @@ class Shop(RuleBasedStateMachine):
         if order is not None:
             self.tried(lambda: life.receive(member=order.member, no=order.no, now=self.now))
 
-    @rule(passed=st.sampled_from((timedelta(minutes=9), timedelta(days=4), timedelta(days=11))))
+    @rule(
+        number=which,
+        position=st.integers(0, 2),
+        kind=st.sampled_from(("refund", "refund", "return", "return", "exchange")),
+        quantity=st.integers(1, 3),
+        percent=st.sampled_from((None, None, 37, 60, 100)),
+        is_sensible=st.sampled_from((True, True, True, False)),
+        answers=some_answers,
+        freight=freights,
+    )
+    def ask_after(
+        self,
+        number: int,
+        position: int,
+        kind: str,
+        quantity: int,
+        percent: int | None,
+        is_sensible: bool,
+        answers: list[bool],
+        freight: int,
+    ) -> None:
+        """Ask for money or goods, at times too much or for what is over; perhaps it is answered."""
+        order = self.some(Order, number, paid_at__isnull=False, cancelled_at__isnull=True)
+        if order is None:
+            return
+        lines = list(order.lines.all())
+        line = lines[position % len(lines)]
+        if is_sensible:
+            quantity = min(quantity, line.quantity - line.refunded_quantity) or 1
+            kind = "refund" if order.status == "paid" else kind
+        fen = percent and line.payable_fen * quantity * percent // 100 // line.quantity
+        self.tried(
+            lambda: asking.ask(
+                member=order.member,
+                order_no=order.no,
+                position=line.position,
+                kind=kind,
+                quantity=quantity,
+                asked_fen=fen if is_sensible or fen is None else fen + line.payable_fen,
+                reason="other",
+                key=uuid4(),
+                now=self.now,
+            )
+        )
+        self.answered(Case.objects.order_by("id").last(), answers, freight, settles=True)
+
+    @rule(
+        number=which,
+        answers=some_answers,
+        freight=freights,
+        settles=st.sampled_from((True, True, False)),
+    )
+    def answer(self, number: int, answers: list[bool], freight: int, settles: bool) -> None:
+        """Whoever has to act next does, in one way or the other, a few times."""
+        case = self.some(Case, number, state__in=OPEN)
+        self.answered(case, answers, freight, settles=settles)
+
+    def answered(
+        self, case: Case | None, answers: list[bool], freight: int, *, settles: bool
+    ) -> None:
+        if case is None:
+            return
+        for agrees in answers:
+            self.tried(lambda agrees=agrees: self.act(case, agrees, freight))
+            if settles:
+                granting.settle(no=case.no, now=self.now)
+            case.refresh_from_db()
+
+    def act(self, case: Case, agrees: bool, freight: int) -> None:
+        given: dict[str, Any] = {"no": case.no, "now": self.now}
+        mine, by = given | {"member": case.member}, given | {"by": case.member}
+        parcel = {"carrier": "顺丰", "tracking_no": "SF1"}
+        match case.state:
+            case "asked" if agrees:
+                answering.accept(**by, freight_fen=freight, return_to="仓库")
+            case "asked":
+                answering.decline(**by, text="不同意")
+            case "declined":
+                asking.appeal(**mine, text="请平台处理")
+            case "arbitration":
+                answering.decide(
+                    **by,
+                    for_member=agrees,
+                    fen=max(1, case.asked_fen // 2) if freight else None,
+                    return_to="仓库",
+                    text="裁决",
+                )
+            case "to_send" if agrees:
+                returning.send_back(**mine, **parcel)
+            case "to_send":
+                asking.withdraw(**mine)
+            case "sent_back" if not agrees:
+                answering.decline(**by, text="货不对")
+            case "sent_back" if case.kind == "exchange":
+                returning.resend(**by, **parcel)
+            case "sent_back":
+                returning.receive_back(**by)
+            case "resent":
+                returning.confirm(**mine)
+
+    @rule(passed=st.sampled_from((timedelta(minutes=9), timedelta(days=3), timedelta(days=11))))
     def time_passes(self, passed: timedelta) -> None:
         self.now += passed
 
@@ -280,21 +372,8 @@ class Shop(RuleBasedStateMachine):
         working.do_round(self.now)
         books.assert_balanced(self.given, self.spent)
         assert not Payment.objects.filter(wallet="moving").exists()
+        assert not Case.objects.filter(state="paying").exists()
         assert_equal_to_replay(self.folder / uuid4().hex)
-
-
-def wipe() -> None:
-    """Empty every table: quicker than a flush, which an example would wait for longest."""
-    writer.drain()
-    tables = [
-        table
-        for table in connection.introspection.table_names()
-        if table.startswith(("ledger_", "orders_", "payments_", "catalogue_", "members_", "merch"))
-    ]
-    statements = ["SET session_replication_role = replica"]
-    statements += [f"DELETE FROM {table}" for table in tables]
-    with connection.cursor() as cursor:
-        cursor.execute("; ".join([*statements, "SET session_replication_role = DEFAULT"]))
 
 
 def test_money_is_conserved_through_any_life_of_orders(tmp_path: Path) -> None:

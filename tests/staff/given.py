@@ -19,6 +19,8 @@ from sharemall.orders.models import Order
 from sharemall.payments.models import BillCheck, BillDifference, Notice, Payment, Refund
 from sharemall.reviews.models import Review
 from sharemall.staff.fields import MINUTE
+from sharemall.tickets import services as tickets
+from sharemall.tickets.models import Ticket
 from tests.orders import ready
 
 FORM: dict[str, Any] = {
@@ -212,3 +214,10 @@ def stock_of(variant: Variant) -> int:
     """What is there of it now."""
     variant.refresh_from_db()
     return variant.stock
+
+
+def a_ticket(account: str = "asker", kind: str = "complaint", **fields: Any) -> Ticket:
+    """A member's complaint."""
+    asked = {"about": "", "text": "酒瓶碎了", "key": uuid4(), "now": clock.now()}
+    member = Member.objects.filter(account=account).first() or a_member(account)
+    return tickets.open_ticket(member=member, kind=kind, **(asked | fields))

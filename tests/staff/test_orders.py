@@ -177,7 +177,7 @@ def test_an_order_page_costs_few_queries_and_shows_everything(
     order = given.an_order()
     given.a_refund(order)
     given.a_notice(order.payment)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         text = given.words(office.get(url(order)))
     for said in ("Refunds", "Came after the payment was closed", "¥100.00", order.member.phone):
         assert said in text

@@ -81,6 +81,12 @@ class MerchantForm(KeyedForm):
     name_en = text(_("Name (English)"), 80)
     intro_zh = text(_("About it (Chinese)"), 120, required=False)
     intro_en = text(_("About it (English)"), 240, required=False)
+    return_to = text(
+        _("Where goods go back to"),
+        200,
+        required=False,
+        help_text=_("Recipient, phone and address, in one line."),
+    )
     commission_nano = PercentField(
         _("Commission in percent"), help_text=_("Taken of what its goods are sold for.")
     )

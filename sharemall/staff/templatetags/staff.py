@@ -22,6 +22,7 @@ Words = str | Promise
 MENU = (
     ("staff", _("Overview"), "gauge"),
     ("staff-orders", _("Orders"), "receipt-text"),
+    ("staff-cases", pgettext_lazy("staff", "After-sale"), "rotate-ccw"),
     ("staff-products", _("Products"), "package"),
     ("staff-stock", _("Stock"), "layers"),
     ("staff-flash", _("Flash prices"), "hourglass"),
@@ -29,8 +30,11 @@ MENU = (
     ("staff-categories", pgettext_lazy("staff", "Categories"), "layout-grid"),
     ("staff-merchants", _("Merchants"), "store"),
     ("staff-freight", _("Freight rules"), "truck"),
+    ("staff-tickets", pgettext_lazy("staff", "Tickets"), "headset"),
     ("staff-reviews", pgettext_lazy("staff", "Reviews"), "award"),
-    ("staff-refunds", _("Refunds"), "rotate-ccw"),
+    ("staff-till", pgettext_lazy("staff", "Till"), "qr-code"),
+    ("staff-referrals", _("Referrals"), "users"),
+    ("staff-refunds", _("Refunds"), "arrow-left"),
     ("staff-unexpected", _("Unexpected money"), "banknote"),
     ("staff-bills", _("Bill checks"), "scale"),
 )
@@ -78,6 +82,7 @@ WORDS: dict[str, dict[str, Words]] = {
     },
     "cause": {
         "cancel": _("Order cancelled"),
+        "after_sale": pgettext_lazy("staff", "After-sale"),
         "late": _("Came after the payment was closed"),
         "double": _("Paid a second time"),
         "mismatch": _("Not the amount that was asked for"),

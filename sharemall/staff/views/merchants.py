@@ -16,7 +16,7 @@ from sharemall.staff.access import staff_page
 from sharemall.staff.forms.places import MerchantForm
 from sharemall.staff.views.sending import sent
 
-COPIED = ("name_zh", "name_en", "intro_zh", "intro_en", "commission_nano", "is_open")
+COPIED = ("name_zh", "name_en", "intro_zh", "intro_en", "commission_nano", "return_to", "is_open")
 
 
 @staff_page("GET")

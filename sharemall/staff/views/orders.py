@@ -5,8 +5,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from sharemall.aftersale import selectors as aftersale
 from sharemall.clock import services as clock
-from sharemall.orders import life
+from sharemall.orders import amounts, life
 from sharemall.orders.models import Order
 from sharemall.orders.refusals import Refusal, Refused
 from sharemall.staff import selectors
@@ -75,7 +76,12 @@ def cancel(request: HttpRequest, no: str) -> HttpResponse:
         if order.status not in CANCELLABLE:
             messages.error(request, _wrong_state(order))
             return redirect("staff-order", no=no)
-        return render(request, "staff/cancel.html", {"order": order, "together": _together(order)})
+        context = {
+            "order": order,
+            "together": _together(order),
+            "left": amounts.left_of(order),
+        }
+        return render(request, "staff/cancel.html", context)
     try:
         life.cancel_by_staff(no=no, now=clock.now())
     except Refused:
@@ -119,5 +125,6 @@ def _order_page(
         "can_cancel": order.status in CANCELLABLE,
         "refunds": selectors.refunds_of(order),
         "notices": selectors.notices_of(order),
+        "cases": aftersale.of_order(order),
     }
     return render(request, "staff/order.html", context, status=status)

@@ -30,7 +30,8 @@ class PhoneField(forms.CharField):
         return digits
 
 
-def _password(autocomplete: str) -> forms.CharField:
+def password_field(autocomplete: str) -> forms.CharField:
+    """A password that may be anything a keyboard gives."""
     attrs = {"autocomplete": autocomplete, "x-ref": "input"}
     widget = forms.PasswordInput(attrs)
     return forms.CharField(
@@ -46,7 +47,7 @@ class SignInForm(forms.Form):
     """Phone and password."""
 
     phone = PhoneField()
-    password = _password("current-password")
+    password = password_field("current-password")
 
 
 class RegisterForm(forms.Form):
@@ -59,7 +60,7 @@ class RegisterForm(forms.Form):
         error_messages={"required": _("Tell us what to call you.")},
     )
     phone = PhoneField()
-    password = _password("new-password")
+    password = password_field("new-password")
 
     def clean(self) -> dict[str, Any]:
         """Weigh the password against what else the member told."""

@@ -1,6 +1,7 @@
 """The cashier's form: by which means, and how much by each."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
@@ -8,9 +9,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sharemall.figures import decimals
 from sharemall.payments.wallet import Means, Plan
 from sharemall.storefront.requests import number
-from sharemall.storefront.templatetags.money import decimals
 
 YUAN = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,2}))?")
 WALLET = ("coins", "balance", "shares")
@@ -125,6 +126,11 @@ def key_of(given: QueryDict) -> UUID:
 def shown_shares(given: QueryDict) -> int | None:
     """How many micro-shares the member was shown that are sold."""
     return number(given.get("shares_micro"))
+
+
+def password_of(given: QueryDict) -> str:
+    """The payment password as it was typed; full-width digits are meant alike."""
+    return unicodedata.normalize("NFKC", given.get("payment_password", "")[:20])
 
 
 def reason(code: str) -> str:

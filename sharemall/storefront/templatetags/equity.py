@@ -6,7 +6,7 @@ from fractions import Fraction
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from sharemall.storefront.templatetags.money import decimals
+from sharemall.figures import decimals
 
 register = template.Library()
 

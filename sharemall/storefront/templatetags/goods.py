@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from sharemall.catalogue import pictures
 from sharemall.coupons.models import Coupon
-from sharemall.storefront.templatetags.money import decimals, percent
+from sharemall.figures import decimals
+from sharemall.storefront.templatetags.money import percent
 
 register = template.Library()
 

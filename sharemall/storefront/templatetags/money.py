@@ -1,4 +1,4 @@
-"""Amounts as people read them. Whole-number arithmetic only; what does not fit is floored."""
+"""Amounts as people read them, for templates (see `sharemall.figures`)."""
 
 from fractions import Fraction
 from functools import lru_cache
@@ -7,49 +7,20 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from sharemall import figures
+from sharemall.figures import decimals, yuan_sign
+
 register = template.Library()
 
-MINUS = "\N{MINUS SIGN}"
-
-
-def decimals(units: int, scale: int, places: int) -> str:
-    """`units` of which `scale` make one, floored to `places` digits, thousands separated.
-
-    `scale` is a power of ten; `places` 0 leaves the point out.
-    """
-    smallest = units * 10**places // scale
-    whole, rest = divmod(abs(smallest), 10**places)
-    sign = MINUS if smallest < 0 else ""
-    return f"{sign}{whole:,}" + (f".{rest:0{places}d}" if places else "")
-
-
-def yuan_sign(text: str) -> str:
-    """`text` with the currency sign, behind a minus."""
-    return f"{MINUS}¥{text[1:]}" if text.startswith(MINUS) else f"¥{text}"
-
-
-@register.filter
-def fen(amount_fen: int) -> str:
-    """Whole fen as yuan: 123450 → ¥1,234.50."""
-    return yuan_sign(decimals(amount_fen, 100, 2))
-
-
-@register.filter
-def yuan(amount_micro: int) -> str:
-    """Micro-yuan floored to fen: ¥1,234.50."""
-    return yuan_sign(decimals(amount_micro, 1_000_000, 2))
+fen = register.filter(figures.fen)
+yuan = register.filter(figures.yuan)
+points = register.filter(figures.points)
 
 
 @register.filter
 def exact(amount_micro: int) -> str:
     """Micro-units with all six places, no sign of a unit: 56.195012."""
     return decimals(amount_micro, 1_000_000, 6)
-
-
-@register.filter
-def points(amount_micro: int) -> str:
-    """Micro-shares or micro-coins floored to four places: 56.1950."""
-    return decimals(amount_micro, 1_000_000, 4)
 
 
 @register.filter

@@ -28,6 +28,7 @@ CANCELLED = {
     "member": _("You cancelled the order."),
     "expired": _("It was not paid within 30 minutes."),
     "merchant": _("The shop cannot deliver it."),
+    "returned": _("All of it was refunded before it was sent."),
 }
 
 

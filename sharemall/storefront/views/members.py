@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,19 +14,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sharemall.accounts import devices, signing
+from sharemall.aftersale import selectors as aftersale
 from sharemall.clock import services as clock
 from sharemall.coupons import selectors as coupons
 from sharemall.equity.quotes import gross_at
 from sharemall.ledger import selectors as ledger
 from sharemall.members import selectors, services
-from sharemall.members.models import Member
+from sharemall.orders import invitees
 from sharemall.orders import selectors as orders
 from sharemall.reviews import selectors as reviews
-from sharemall.storefront import visitor
 from sharemall.storefront.figures import demo_accounts, pool_or_none
 from sharemall.storefront.forms.members import RegisterForm, SignInForm
-from sharemall.storefront.requests import member_of, next_page
+from sharemall.storefront.frame import page_of
+from sharemall.storefront.requests import address_of, member_of, next_page
+from sharemall.storefront.signed_in import welcome
 from sharemall.storefront.views.errors import too_many
+from sharemall.tickets import selectors as tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +57,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         member = services.check_sign_in(
             phone=form.cleaned_data["phone"],
             password=form.cleaned_data["password"],
-            address=request.META.get("REMOTE_ADDR") or "0.0.0.0",  # noqa: S104 - an unknown peer
+            address=address_of(request),
         )
     except services.TooManyFailures as refusal:
         return too_many(request, wait_seconds=refusal.wait_seconds)
     except services.WrongPassword:
         form.add_error(None, _("Phone number or password is wrong."))
         return _sign_in_page(request, form)
-    return _welcome(request, member)
+    return welcome(request, member)
 
 
 @require_POST
@@ -71,7 +75,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     member = selectors.demo_account(request.POST.get("phone", ""))
     if member is None:
         raise Http404
-    return _welcome(request, member)
+    return welcome(request, member)
 
 
 @never_cache
@@ -82,7 +86,7 @@ def register(request: HttpRequest) -> HttpResponse:
     form = RegisterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            return _welcome(request, services.register(**form.cleaned_data))
+            return welcome(request, services.register(**form.cleaned_data))
         except services.PhoneTaken:
             form.add_error("phone", _("This number has an account: sign in instead."))
     context = {"form": form, "next": next_page(request), "dock": "me"}
@@ -92,6 +96,7 @@ def register(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Leave."""
+    devices.left(session_key=request.session.session_key or "")
     logout(request)
     return redirect("home")
 
@@ -110,7 +115,13 @@ def me(request: HttpRequest) -> HttpResponse:
         "value_micro": gross_at(reserve, outstanding, balance.shares_micro),
         "pool": pool,
         "order_links": _order_links(orders.counts(member), reviews.count_to_write(member.pk)),
-        "tool_links": _tool_links(coupons.count_usable(member.pk, clock.now())),
+        "tool_links": _tool_links(
+            coupons=coupons.count_usable(member.pk, clock.now()),
+            cases=aftersale.count_open(member),
+            unread=page_of(request).unread,
+            answered=tickets.waiting_for_member(member),
+            invited=invitees.count(member),
+        ),
         "dock": "me",
     }
     return render(request, "members/me.html", context)
@@ -132,30 +143,37 @@ def _order_links(counts: dict[str, int], to_review: int) -> list[Link]:
     return [*links, Link(reverse("reviews-to-write"), _("To review"), "star", to_review)]
 
 
-def _tool_links(usable_coupons: int) -> list[Link]:
+def _tool_links(
+    *, coupons: int, cases: int, unread: int, answered: int, invited: int
+) -> list[Link]:
     return [
-        Link(reverse("my-coupons"), _("Coupons"), "ticket-percent", usable_coupons),
+        Link(reverse("wallet"), _("Wallet"), "wallet"),
+        Link(reverse("cases"), _("After-sale"), "rotate-ccw", cases),
+        Link(reverse("my-coupons"), _("Coupons"), "ticket-percent", coupons),
         Link(reverse("favourites"), _("Favourites"), "heart"),
         Link(reverse("visits"), _("Browsing history"), "history"),
         Link(reverse("addresses"), _("Addresses"), "map-pin"),
         Link(reverse("my-reviews"), _("My reviews"), "message-square-text"),
         Link(reverse("cart"), _("Cart"), "shopping-cart"),
+        Link(reverse("invite"), _("Invite others"), "user-plus"),
+        Link(reverse("invitees"), _("My invitees"), "users", invited),
+        Link(reverse("messages"), _("Messages"), "bell", unread),
+        Link(reverse("help"), _("Questions"), "headset", answered),
+        Link(reverse("settings"), _("Settings"), "sliders-horizontal"),
     ]
 
 
 def _sign_in_page(request: HttpRequest, form: SignInForm) -> HttpResponse:
     demo = demo_accounts() if settings.MODE == "demo" else []
-    context = {"form": form, "demo_accounts": demo, "next": next_page(request), "dock": "me"}
+    context = {
+        "form": form,
+        "demo_accounts": demo,
+        "can_wechat": signing.wechat() is not None,
+        "next": next_page(request),
+        "dock": "me",
+    }
     return render(request, "members/sign_in.html", context, status=_status(form))
 
 
 def _status(form: SignInForm | RegisterForm) -> int:
     return 422 if form.errors else 200
-
-
-def _welcome(request: HttpRequest, member: Member) -> HttpResponse:
-    """Signed in: what the visitor had put into the cart is the member's now."""
-    login(request, member, backend="django.contrib.auth.backends.ModelBackend")
-    response = redirect(next_page(request) or reverse("home"))
-    visitor.hand_over(request, response, member)
-    return response

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from sharemall.aftersale import selectors as aftersale
+from sharemall.aftersale.selectors import Offer
 from sharemall.clock import services as clock
 from sharemall.ledger import selectors as ledger
-from sharemall.orders import cart, life, selectors
+from sharemall.orders import amounts, cart, life, selectors
 from sharemall.orders.cart import Owner
 from sharemall.orders.models import Order
 from sharemall.orders.refusals import Refused
@@ -138,6 +140,14 @@ def _refused(request: HttpRequest, no: str, refused: Refused) -> HttpResponse:
     return _order_page(request, _own(request, no), status=422)
 
 
+def _offers(found: Order) -> list[Offer]:
+    """What can be asked for after the sale with each line."""
+    if found.paid_at is None or found.status == Order.Status.CANCELLED:
+        return []
+    cases = aftersale.of_order(found) if found.open_cases else []
+    return list(aftersale.offers(found, cases, clock.now()).values())
+
+
 def _order_page(request: HttpRequest, found: Order, *, status: int = 200) -> HttpResponse:
     completed = found.status == Order.Status.COMPLETED
     cancelled = found.status == Order.Status.CANCELLED
@@ -147,7 +157,9 @@ def _order_page(request: HttpRequest, found: Order, *, status: int = 200) -> Htt
         "expired": found.expired(clock.now()),
         "earned": selectors.earned(found, member_of(request).account) if completed else None,
         "pending": None if completed or cancelled else selectors.pending(found, pool),
-        "refunds": selectors.refunds(found) if cancelled else [],
+        "refunds": selectors.refunds(found) if found.refunded_fen else [],
+        "offers": _offers(found),
+        "left": amounts.left_of(found),
         "reviewed": reviews.reviewed(found.lines.all()) if completed else set(),
         "siblings": found.payment.orders.count() if found.status == Order.Status.UNPAID else 1,
         "pool": pool,

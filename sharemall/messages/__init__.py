@@ -1,0 +1,1 @@
+"""What the mall tells its members: in the mall, by SMS and through WeChat."""

@@ -1,0 +1,1 @@
+"""Questions and complaints of members, each with a deadline."""
