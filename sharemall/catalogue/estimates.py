@@ -85,6 +85,15 @@ def of_sale(view: PoolView, scheme: Scheme, rates: Rates, paid_fen: int, cost_fe
     )
 
 
+def referrer_shares_micro(
+    view: PoolView, scheme: Scheme, rates: Rates, paid_fen: int, cost_fen: int
+) -> int:
+    """The micro-shares that a sale of `paid_fen` brings the buyer's referrer."""
+    paid, cost = paid_fen * MICRO_PER_FEN, cost_fen * MICRO_PER_FEN
+    sale = rules.sale(_engine_pool(view), scheme, rates, paid, cost, referred=True)
+    return sale.referrer_shares_micro
+
+
 def contributions_micro(scheme: Scheme, rates: Rates, price_fen: int, cost_fen: int) -> int:
     """What a sale at this price hands over to the reserve, the dividends and the honour pools."""
     paid, cost = price_fen * MICRO_PER_FEN, cost_fen * MICRO_PER_FEN

@@ -104,6 +104,14 @@ def verify() -> None:
     reports.verify()
 
 
+@app.command()
+def referrals() -> None:
+    """Say how far from a buyer anybody was ever paid: one level, or the command refuses."""
+    from sharemall.cli import reports
+
+    reports.referrals()
+
+
 @journal.command("export")
 def journal_export(
     folder: Annotated[Path, typer.Argument(help="Where the files go.")],

@@ -31,6 +31,22 @@ def verify() -> None:
     _say(f"All holds, up to position {selectors.pool().position}.")
 
 
+def referrals() -> None:
+    """The greatest depth that sales ever paid; ends as refused where it is more than one level."""
+    place.enter()
+    from sharemall.ledger import referrals as depths
+    from sharemall.ledger import selectors
+
+    selectors.pool()  # says that there is no mall
+    found = depths.paid_depth()
+    _say(
+        f"Greatest paid depth: {found.greatest}; "
+        f"{found.payouts} payouts to referrers, {found.unrelated} to whom no referral leads."
+    )
+    if not found.is_one_level:
+        raise Refused("somebody beyond the direct referrer was paid: nothing was changed")
+
+
 def export(folder: Path) -> None:
     """Write the journal's files."""
     place.enter()

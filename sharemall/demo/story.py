@@ -17,7 +17,7 @@ from sharemall.catalogue.models import Product, Variant
 from sharemall.catalogue.services import note_visit, save_favourite
 from sharemall.coupons import services as coupons
 from sharemall.coupons.models import Coupon, CouponClaim
-from sharemall.demo import acts, cases, people, tills
+from sharemall.demo import acts, cases, invitations, people, tills
 from sharemall.ledger import events, journal, writer
 from sharemall.ledger import selectors as ledger
 from sharemall.members import addresses
@@ -59,6 +59,7 @@ class Story:
         """Every step, in the order of time; none lies after `end`."""
         found: list[tuple[datetime, Callable[[datetime], None]]] = [
             (self.end - COINS_DAY - timedelta(hours=3), self.settle_in),
+            (self.end - COINS_DAY - timedelta(hours=2), invitations.follow_links),
             (self.end - COINS_DAY, turn_into_coins),
             *self._claims(),
             *tills.steps(self.end),

@@ -22,7 +22,11 @@ class MemberManager(BaseUserManager["Member"]):
 
 
 class Member(AbstractBaseUser):
-    """A shopper. `account` is its id in the journal: never shown, never changed, never reused."""
+    """A shopper. `account` is its id in the journal: never shown, never changed, never reused.
+
+    `referrer` is fixed with the first order, at `first_ordered_at`, and never another one: the
+    database refuses it.
+    """
 
     phone = models.CharField(max_length=11, unique=True, validators=[PHONE])
     account = models.CharField(max_length=40, unique=True)
@@ -32,6 +36,7 @@ class Member(AbstractBaseUser):
     is_demo = models.BooleanField(default=False)
     joined_at = models.DateTimeField()
     referrer = models.ForeignKey("self", models.PROTECT, null=True, related_name="invitees")
+    first_ordered_at = models.DateTimeField(null=True)
 
     objects: ClassVar[MemberManager] = MemberManager()
 
@@ -39,6 +44,13 @@ class Member(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["referrer", "-id"],
+                condition=models.Q(referrer__isnull=False),
+                name="member_invitees",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(referrer=models.F("id")), name="member_not_its_own_referrer"

@@ -4,7 +4,7 @@
 saw and refuses if the basket costs anything else by now.
 
 Locks, in the order of docs/locking.md: new rows (the unique form key makes a twin wait), the
-coupons, flash prices, variants, the counts of limits.
+coupons, flash prices, variants, the counts of limits; with a first order the member's referrer.
 """
 
 import secrets
@@ -32,6 +32,7 @@ from sharemall.orders.pricing import Choice, LineQuote, OrderQuote, Quote
 from sharemall.orders.refusals import Refusal, Refused
 from sharemall.payments import services as payments
 from sharemall.payments.models import Payment
+from sharemall.referral import services as referral
 
 PAY_WITHIN = timedelta(minutes=30)
 
@@ -108,7 +109,7 @@ def place(
     """
     try:
         with transaction.atomic():
-            return _place(
+            payment = _place(
                 _Form(member, basket, claims, remarks, seen, key, now),
                 address=None if address_id is None else addresses.address(member, address_id),
                 note=(note_version, language),
@@ -119,6 +120,9 @@ def place(
         if placed is None:
             raise
         return placed
+    # What is in memory learns it only once it is committed: a refused order was none.
+    member.first_ordered_at = member.first_ordered_at or now
+    return payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,8 @@ def _place(form: _Form, *, address: Address | None, note: tuple[int | None, str]
     if form.basket.from_cart:
         lines = Owner(member_id=form.member.pk).lines
         lines.filter(variant_id__in=[item.variant.pk for item in form.basket.items]).delete()
+    if form.member.first_ordered_at is None:
+        referral.settle(member=form.member, now=form.now)
     return payment
 
 

@@ -37,6 +37,7 @@ from sharemall.payments.providers import (
 )
 from sharemall.payments.registry import provider, providers
 from sharemall.payments.wallet import Means, Plan, SharesQuote
+from sharemall.referral import services as referral
 
 LOG = logging.getLogger(__name__)
 LONGEST_TITLE = 60
@@ -367,6 +368,13 @@ def _take(provider_key: str, notification: Notification, *, now: datetime) -> No
     notice, is_new = payments.take(payment, notification, provider=provider_key, now=now)
     if is_new and notice.verdict == Notice.Verdict.PAID:
         _pay(locks.orders_of(payment), now=now)
+        if notification.payer_id:
+            referral.saw_payer(
+                member_id=payment.member_id,
+                payer=f"{provider_key}:{notification.payer_id}",
+                ordered_at=payment.created_at,
+                now=now,
+            )
     return notice
 
 

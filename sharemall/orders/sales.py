@@ -10,9 +10,14 @@ from sharemall.orders.amounts import by_zone
 from sharemall.orders.models import Order
 
 
+def sale_id(no: str, zone_key: str) -> str:
+    """The id of the sale in this zone of the order of this number."""
+    return f"order-{no}-{zone_key}"
+
+
 def sale_ids(order: Order) -> list[str]:
     """The ids of the order's sales, in the order of the zones' keys."""
-    return [_sale_id(order, one.zone_key) for one in by_zone(order)]
+    return [sale_id(order.no, one.zone_key) for one in by_zone(order)]
 
 
 def event_ids(order: Order) -> list[str]:
@@ -30,7 +35,7 @@ def _sales(order: Order) -> list[events.Event]:
     referrer = order.member.referrer
     return [
         events.sale(
-            id=_sale_id(order, zone_key),
+            id=sale_id(order.no, zone_key),
             at=_at(order),
             member=order.member.account,
             zone=zone_key,
@@ -87,10 +92,6 @@ def _passed_fen(order: Order) -> int:
 def _at(order: Order) -> str:
     assert order.completed_at is not None
     return events.timestamp(order.completed_at)
-
-
-def _sale_id(order: Order, zone_key: str) -> str:
-    return f"order-{order.no}-{zone_key}"
 
 
 def _beside(order: Order, name: str) -> str:

@@ -242,4 +242,5 @@ def _paid(trade: Mapping[str, Any], body: str) -> Notification | None:
         amount_fen=reading.fen(reading.fen_of_yuan(trade["total_amount"])),
         succeeded=True,
         body=body,
+        payer_id=reading.payer(trade.get("buyer_open_id") or trade.get("buyer_id")),
     )

@@ -115,6 +115,7 @@ class Notification:
     """What a provider says of one trade, once signature, merchant and application are verified.
 
     `amount_fen` is what the shopper was charged; whoever reads it compares it with what was asked.
+    `payer_id` is the payer's number with the provider, "" where it does not tell.
     """
 
     payment_no: str
@@ -122,6 +123,7 @@ class Notification:
     amount_fen: int
     succeeded: bool
     body: str
+    payer_id: str = ""
 
 
 class RefundStatus(StrEnum):

@@ -20,6 +20,11 @@ def name(value: Any) -> str:
     return value
 
 
+def payer(value: Any) -> str:
+    """A payer's number with a provider; "" for what is none: it is needed for no payment."""
+    return value if isinstance(value, str) and NAME.fullmatch(value) else ""
+
+
 def fen(value: Any) -> int:
     """An amount that is a whole number of fen, more than 0. Raises ValueError."""
     if type(value) is not int or not 0 < value <= MOST_FEN:

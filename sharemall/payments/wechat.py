@@ -271,6 +271,7 @@ def _paid(trade: dict[str, Any]) -> Notification | None:
     """The trade if money came. Raises ValueError, LookupError and TypeError."""
     if trade["trade_state"] not in PAID:
         return None
+    payer = trade.get("payer")
     if trade["amount"]["currency"] != "CNY":
         raise ValueError("paid in another currency")
     return Notification(
@@ -279,6 +280,7 @@ def _paid(trade: dict[str, Any]) -> Notification | None:
         amount_fen=reading.fen(trade["amount"]["total"]),
         succeeded=True,
         body=json.dumps(trade, ensure_ascii=False),
+        payer_id=reading.payer(payer.get("openid") if isinstance(payer, dict) else None),
     )
 
 

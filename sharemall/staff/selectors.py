@@ -15,6 +15,7 @@ from sharemall.coupons.models import Coupon, CouponClaim
 from sharemall.merchants.models import FreightRule, Merchant
 from sharemall.orders.models import Order
 from sharemall.payments.models import BillCheck, BillDifference, Notice, Payment, Refund
+from sharemall.referral.models import Referral
 from sharemall.reviews.models import Review
 from sharemall.staff.models import StockChange
 from sharemall.tickets import selectors as tickets
@@ -278,6 +279,12 @@ def reviews(shown: bool | None = None, before: int | None = None) -> Page[Review
     if shown is not None:
         found = found.filter(is_shown=shown)
     return _page(found.prefetch_related("pictures"), before)
+
+
+def refused_referrals(before: int | None = None) -> Page[Referral]:
+    """Members who came by a link that did not count, the newest first, with the link's owner."""
+    found = Referral.objects.filter(state=Referral.State.REFUSED)
+    return _page(found.select_related("member", "referrer"), before)
 
 
 def _of_each(kind: type[models.Model], parent: str, total: Aggregate) -> Coalesce:

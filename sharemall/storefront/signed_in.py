@@ -9,7 +9,8 @@ from django.utils.timezone import localdate
 from sharemall.accounts import devices, signing
 from sharemall.clock import services as clock
 from sharemall.members.models import Member
-from sharemall.storefront import visitor
+from sharemall.referral import services as referral
+from sharemall.storefront import invited, visitor
 from sharemall.storefront.middleware import SEEN
 from sharemall.storefront.offered import PAYERS
 from sharemall.storefront.requests import address_of, next_page
@@ -36,12 +37,16 @@ def welcome(request: HttpRequest, member: Member, page: str = "") -> HttpRespons
     remember_payer(request, member)
     response = redirect(page or next_page(request) or reverse("home"))
     visitor.hand_over(request, response, member)
+    invited.hand_over(request, response, member)
     return response
 
 
 def remember_payer(request: HttpRequest, member: Member) -> None:
     """Who the member is at payment providers that ask for it inside their own app."""
-    request.session[PAYERS] = signing.payer_ids(member)
+    found = signing.payer_ids(member)
+    request.session[PAYERS] = found
+    for provider, payer in found.items():
+        referral.saw(member=member, payer=f"{provider}:{payer}", now=clock.now())
 
 
 def stay(request: HttpRequest, member: Member) -> None:

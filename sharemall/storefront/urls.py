@@ -20,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sharemall.storefront.urls_aftersale")),
     path("", include("sharemall.storefront.urls_equity")),
     path("", include("sharemall.storefront.urls_wallet")),
+    path("", include("sharemall.storefront.urls_referral")),
     path("", include("sharemall.storefront.urls_messages")),
 ]

@@ -12,14 +12,16 @@ from sharemall.catalogue import fit
 from sharemall.catalogue.models import Favourite, FlashPrice, Product, Variant, Visit, Zone
 from sharemall.compliance.models import NoteConfirmation
 from sharemall.coupons.models import Coupon, CouponClaim
-from sharemall.demo import cases, loader, people, purchases, shop, story
-from sharemall.ledger import selectors
+from sharemall.demo import cases, invitations, loader, people, purchases, shop, story
+from sharemall.ledger import referrals, selectors
 from sharemall.ledger.models import Application, Day, Event
 from sharemall.ledger.verify import verify
 from sharemall.members.models import Member
 from sharemall.merchants.models import Merchant
+from sharemall.orders import invitees
 from sharemall.orders.models import CartLine, Order
 from sharemall.payments.models import Payment, Refund
+from sharemall.referral.models import Referral
 from sharemall.reviews.models import Review, ReviewPicture
 from tests.ledger.helpers import assert_equal_to_replay
 
@@ -65,10 +67,24 @@ def test_a_load_that_was_cut_off_goes_on_where_it_was_and_a_second_one_changes_n
     _the_shop_is_complete()
     _the_members_are_there()
     _the_story_is_told()
+    _the_invitations_are_settled()
     _the_books_are_right()
     before = _counts()
     loader.load(_silently, ANCHOR)
     assert _counts() == before
+
+
+def _the_invitations_are_settled() -> None:
+    referrer = Member.objects.get(phone=people.buyer_phone(1))
+    rows = invitees.invitees(referrer, selectors.pool()).rows
+    assert len(rows) == 3
+    assert sum(row.earned_micro > 0 for row in rows) >= 2
+    assert sum(row.pending_orders > 0 for row in rows) == 2
+    assert [one.reason for one in Referral.objects.filter(state="refused")] == ["device"]
+    assert Referral.objects.get(state="candidate").member.phone == invitations.NEWCOMER
+    found = referrals.paid_depth()
+    assert found.payouts >= 2
+    assert (found.greatest, found.unrelated) == (1, 0)
 
 
 def _silently(what: str, done: int, total: int) -> None:

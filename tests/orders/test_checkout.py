@@ -274,7 +274,7 @@ def test_a_zone_that_the_scheme_does_not_have_sells_nothing(ann: Member) -> None
 
 
 def test_placing_takes_eleven_statements_whatever_the_basket(ann: Member) -> None:
-    shop.place(ann, shop.a_product("first"))  # the risk note is out of the way
+    shop.place(ann, shop.a_product("first"))  # the risk note and the referrer are settled
     shop.a_claim(ann, shop.a_coupon())
     owner = Owner(member_id=ann.pk)
     for number in range(5):

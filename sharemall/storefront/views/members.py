@@ -21,6 +21,7 @@ from sharemall.coupons import selectors as coupons
 from sharemall.equity.quotes import gross_at
 from sharemall.ledger import selectors as ledger
 from sharemall.members import selectors, services
+from sharemall.orders import invitees
 from sharemall.orders import selectors as orders
 from sharemall.reviews import selectors as reviews
 from sharemall.storefront.figures import demo_accounts, pool_or_none
@@ -119,6 +120,7 @@ def me(request: HttpRequest) -> HttpResponse:
             cases=aftersale.count_open(member),
             unread=page_of(request).unread,
             answered=tickets.waiting_for_member(member),
+            invited=invitees.count(member),
         ),
         "dock": "me",
     }
@@ -141,7 +143,9 @@ def _order_links(counts: dict[str, int], to_review: int) -> list[Link]:
     return [*links, Link(reverse("reviews-to-write"), _("To review"), "star", to_review)]
 
 
-def _tool_links(*, coupons: int, cases: int, unread: int, answered: int) -> list[Link]:
+def _tool_links(
+    *, coupons: int, cases: int, unread: int, answered: int, invited: int
+) -> list[Link]:
     return [
         Link(reverse("wallet"), _("Wallet"), "wallet"),
         Link(reverse("cases"), _("After-sale"), "rotate-ccw", cases),
@@ -151,6 +155,8 @@ def _tool_links(*, coupons: int, cases: int, unread: int, answered: int) -> list
         Link(reverse("addresses"), _("Addresses"), "map-pin"),
         Link(reverse("my-reviews"), _("My reviews"), "message-square-text"),
         Link(reverse("cart"), _("Cart"), "shopping-cart"),
+        Link(reverse("invite"), _("Invite others"), "user-plus"),
+        Link(reverse("invitees"), _("My invitees"), "users", invited),
         Link(reverse("messages"), _("Messages"), "bell", unread),
         Link(reverse("help"), _("Questions"), "headset", answered),
         Link(reverse("settings"), _("Settings"), "sliders-horizontal"),

@@ -1,0 +1,1 @@
+"""Who invited whom: one level, fixed at the first order."""
