@@ -23,6 +23,7 @@ from sharemall.till.models import TillPayment
 PAID = re.compile(r"pay-(.+)-[0-9]+-(?:coins|balance|sell|shares)(-back)?")
 SOLD = re.compile(r"(sell|coins)-.+-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 AT_TILL = re.compile(r"till-(.+)-[0-9]+-(?:coins|balance)(-back)?")
+GOODWILL = re.compile(r"case-(.+)-[0-9]+\.in")  # a refund after completion: the merchant's money
 TO_SHOW = {"sell": "equity-sold", "coins": "wallet-exchanged"}
 AS_CASH = (".cash", ".cash-out")  # what a wind-up paid out instead of coins
 
@@ -70,6 +71,9 @@ def _row(move: Movement, orders: Orders, refunds: dict[str, str]) -> Row:
     if event_id.startswith("refund-"):
         order_no = refunds.get(event_id[7:], "")
         return Row(move, _("Refund"), *_order_page(order_no), "rotate-ccw")
+    if found := GOODWILL.fullmatch(event_id):
+        address = reverse("case", kwargs={"no": found[1]})
+        return Row(move, _("Refund"), _("After-sale"), address, "rotate-ccw")
     if move.reason in ("dividend", "honour"):
         day = date.fromisoformat(event_id.removeprefix("close-"))
         address = f"{reverse('equity-dividends')}?before={day + timedelta(days=1)}"

@@ -14,6 +14,7 @@ from sharemall.ledger import events, journal
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger.events import FEN_MICRO
 from sharemall.till.models import TillPayment
+from sharemall.till.telling import tell_paid
 
 BALANCE, COINS = LEGS = ("balance", "coins")
 REASON = "till"
@@ -75,6 +76,7 @@ def _succeed(payment: TillPayment, now: datetime) -> str | None:
     """Everything has left the member: the merchant gets the balance's part."""
     payment.status, payment.ended_at = Status.PAID, now
     payment.save()
+    tell_paid(payment, now)
     if not payment.balance_fen:
         return None
     due = events.cash_in(

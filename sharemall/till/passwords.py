@@ -10,6 +10,7 @@ from sharemall.members import services as members
 from sharemall.members.models import Member
 from sharemall.till.models import PaymentPassword
 from sharemall.till.refusals import Refusal, Refused
+from sharemall.till.telling import tell_locked, tell_set
 
 DIGITS = re.compile(r"[0-9]{6}")
 MOST_WRONG = 5
@@ -42,9 +43,12 @@ def save(*, member: Member, sign_in: str, password: str, address: str, now: date
         raise Refused(Refusal.SIGN_IN_RESTS, minutes=-(-failures.wait_seconds // 60)) from failures
     except members.WrongPassword as wrong:
         raise Refused(Refusal.WRONG_SIGN_IN) from wrong
-    PaymentPassword.objects.update_or_create(
-        member=member, defaults={"hash": make_password(password), "changed_at": now}
-    )
+    hashed = make_password(password)
+    with transaction.atomic():
+        PaymentPassword.objects.update_or_create(
+            member=member, defaults={"hash": hashed, "changed_at": now}
+        )
+        tell_set(member.pk, now)
 
 
 def check(*, member: Member, password: str, now: datetime) -> None:
@@ -87,12 +91,14 @@ def _try(member: Member, password: str, now: datetime) -> Refused | None:
 def _count(row: PaymentPassword, now: datetime) -> Refused:
     row.failures += 1
     left = MOST_WRONG - row.failures
-    if left <= 0:
-        row.failures, row.locked_until = 0, now + LOCKED_FOR
+    if left > 0:
+        row.save(update_fields=["failures"])
+        return Refused(Refusal.WRONG_PASSWORD, left=left)
+    until = now + LOCKED_FOR
+    row.failures, row.locked_until = 0, until
     row.save(update_fields=["failures", "locked_until"])
-    if row.locked_until is not None and left <= 0:
-        return Refused(Refusal.LOCKED, until=row.locked_until)
-    return Refused(Refusal.WRONG_PASSWORD, left=left)
+    tell_locked(row.member_id, until, now)
+    return Refused(Refusal.LOCKED, until=until)
 
 
 def _check_form(member: Member, password: str) -> None:

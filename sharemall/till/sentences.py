@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
+from sharemall.figures import fen
 from sharemall.till.refusals import Refusal, Refused
 
 
@@ -87,5 +88,4 @@ def _of_payment(refused: Refused) -> str:
 
 
 def _yuan(amount_fen: object) -> dict[str, str]:
-    whole, rest = divmod(int(str(amount_fen)), 100)
-    return {"most": f"¥{whole:,}.{rest:02d}"}
+    return {"most": fen(int(str(amount_fen)))}

@@ -187,9 +187,9 @@ def _settle_one(payment_id: int, now: datetime) -> bool:
 
 
 def _locked(**where: Any) -> TillPayment:
-    """The payment, locked; its member comes along unlocked. Raises TillPayment.DoesNotExist."""
-    found = TillPayment.objects.select_for_update(of=("self",)).select_related("member")
-    return found.get(**where)
+    """The payment, locked; member and merchant unlocked. Raises TillPayment.DoesNotExist."""
+    found = TillPayment.objects.select_for_update(of=("self",))
+    return found.select_related("member", "merchant").get(**where)
 
 
 def _number(now: datetime) -> str:

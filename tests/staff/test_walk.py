@@ -14,10 +14,13 @@ from sharemall.members.models import Member
 from sharemall.orders.models import Order
 from sharemall.payments.models import Payment
 from sharemall.staff.urls import urlpatterns
+from tests.aftersale import given as aftersale
 from tests.catalogue import goods
 from tests.flows import accessibility
 from tests.staff import given
 from tests.staff.desk import assert_sound, complaints_of, sign_in
+from tests.staff.test_permissions import MOVES
+from tests.till import desk as desk_of_till
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -162,6 +165,8 @@ def everything() -> dict[str, str]:
             for codes in (["44"], [])
         ],
     )
+    case = aftersale.ask(given.an_order(status="shipped"), now=clock.now())
+    rung_up = desk_of_till.rung_up(paid.member, given.a_member("till"), now=clock.now())
     base = "/staff/"
     return {
         "overview": base,
@@ -192,6 +197,13 @@ def everything() -> dict[str, str]:
         "failed-payments": base + "payments/failed/",
         "unexpected": base + "payments/unexpected/",
         "bills": base + "bills/",
+        "cases": base + "after-sale/",
+        "case": f"{base}after-sale/{case.no}/",
+        "tickets": base + "tickets/",
+        "ticket": f"{base}tickets/{given.a_ticket().no}/",
+        "till": base + "till/",
+        "till-qr": base + "till/qr/platform/",
+        "till-payment": f"{base}till/of/{rung_up.no}/",
     }
 
 
@@ -201,8 +213,7 @@ def test_every_page_is_sound_at_every_size(
     complaints = complaints_of(page)
     sign_in(page.context, live_server, boss)
     pages = everything()
-    moves = 7  # what is only sent to has no page
-    assert len(pages) == len(urlpatterns) - moves
+    assert len(pages) == len(urlpatterns) - len(MOVES)  # what is only sent to has no page
     for size, (width, height) in SCREENS.items():
         page.set_viewport_size({"width": width, "height": height})
         for name, url in pages.items():

@@ -312,6 +312,16 @@ def test_a_payment_password_that_cannot_be_is_refused_at_its_field(
     passwords.check(member=ann, password=desk.PAYS, now=clock.now())
 
 
+def test_who_signs_in_by_a_code_is_led_to_set_a_password_first(phone: Client, ann: Member) -> None:
+    ann.set_unusable_password()
+    ann.save()
+    phone.force_login(ann)
+    page = text(phone.get(reverse("payment-password")))
+    assert reverse("settings-password") in page
+    assert "sign_in" not in page
+    assert new_password(phone).status_code == 422
+
+
 def test_the_way_back_is_never_to_another_site(phone: Client) -> None:
     assert new_password(phone, next="https://evil.example/")["Location"] == reverse("wallet")
 

@@ -5,12 +5,15 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.utils.translation import override
 
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger import writer
 from sharemall.ledger.models import Event
 from sharemall.members.models import Member
 from sharemall.merchants.models import Merchant
+from sharemall.messages.kinds import text_of
+from sharemall.messages.models import Message
 from sharemall.till import codes, selectors, services
 from sharemall.till.models import Code, TillPayment
 from sharemall.till.refusals import Refusal, Refused
@@ -59,6 +62,23 @@ def test_a_code_is_eighteen_digits_and_never_kept(ann: Member) -> None:
     assert len({one.digits for one in shown}) == 12
     assert Code.objects.count() == codes.KEPT
     assert not Code.objects.filter(digest__in=[one.digits for one in shown]).exists()
+
+
+def test_members_are_told_of_what_they_paid_and_of_their_password(
+    ann: Member, till: Member
+) -> None:
+    payment = desk.confirm(desk.rung_up(ann, till, 5_000, "farm"))
+    other = desk.rung_up(ann, till)
+    for _ in range(5):
+        with pytest.raises(Refused):
+            desk.confirm(other, password="111112")
+    told = list(Message.objects.filter(member=ann).order_by("id"))
+    assert [one.kind for one in told] == ["till_password", "till_paid", "till_locked"]
+    assert told[1].link == f"/till/payments/{payment.no}/"
+    with override("en"):
+        words = [text_of(one.kind, one.facts) for one in told]
+    assert words[1] == "You paid ¥50.00 to farm."
+    assert "locked until 2026-11-23 12:00" in words[2]
 
 
 def test_balance_alone_goes_to_the_merchant(ann: Member, till: Member, tmp_path: Path) -> None:

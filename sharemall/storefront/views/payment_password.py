@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from sharemall.clock import services as clock
 from sharemall.storefront.forms.till import PasswordForm
-from sharemall.storefront.requests import member_of, next_page
+from sharemall.storefront.requests import address_of, member_of, next_page
 from sharemall.till import passwords
 from sharemall.till.refusals import Refusal, Refused
 from sharemall.till.sentences import sentence
@@ -45,7 +45,7 @@ def _saved(request: HttpRequest, form: PasswordForm) -> bool:
             member=member_of(request),
             sign_in=form.cleaned_data["sign_in"],
             password=form.cleaned_data["password"],
-            address=request.META.get("REMOTE_ADDR") or "0.0.0.0",  # noqa: S104 - an unknown peer
+            address=address_of(request),
             now=clock.now(),
         )
     except Refused as refused:
@@ -58,6 +58,7 @@ def _page(request: HttpRequest, form: PasswordForm, status: int = 200) -> HttpRe
     member = member_of(request)
     context = {
         "form": form,
+        "has_sign_in": member.has_usable_password(),
         "is_set": passwords.is_set(member),
         "locked_until": passwords.locked_until(member, clock.now()),
         "next": next_page(request),
