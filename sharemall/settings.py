@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "sharemall.coupons",
     "sharemall.catalogue",
     "sharemall.payments",
+    "sharemall.till",
     "sharemall.orders",
     "sharemall.reviews",
     "sharemall.aftersale",
@@ -74,6 +75,7 @@ TEMPLATES = [
                 "sharemall.storefront.context.mall",
             ],
             "builtins": ["sharemall.storefront.templatetags.links"],
+            "libraries": {"i18n": "sharemall.storefront.templatetags.texts"},
         },
     },
 ]

@@ -86,7 +86,7 @@ def _used() -> Iterator[tuple[Text, str]]:
 def _in_python(path: Path) -> Iterator[tuple[Text, str]]:
     with path.open("rb") as file:
         for line, function, texts, _ in extract_python(file, KEYWORDS, [], {}):
-            arguments = [texts] if isinstance(texts, str) else list(texts)
+            arguments = [texts] if isinstance(texts, str) else list(texts or [])
             if arguments and arguments[0]:
                 yield _text(str(function), list(map(str, arguments))), f"{_short(path)}:{line}"
 

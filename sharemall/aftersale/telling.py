@@ -61,5 +61,10 @@ def _refunded(facts: Facts) -> str:
 
 
 CASE = Kind(
-    "case", Group.AFTERSALE, "rotate-ccw", pgettext_lazy("messages", "News of after-sale"), _text
+    "case",
+    Group.AFTERSALE,
+    "rotate-ccw",
+    pgettext_lazy("messages", "News of after-sale"),
+    _text,
+    "wechat_orders",
 )

@@ -6,14 +6,32 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import JSONArray
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Exists, JSONField, OuterRef, Value
+from django.db.models.expressions import RawSQL
 
 from sharemall.catalogue import selectors
+from sharemall.catalogue.flash import add_flash
 from sharemall.catalogue.models import Favourite, FlashPrice, Product, ProductPicture, Variant
-from sharemall.catalogue.rows import columns, row
+from sharemall.catalogue.rows import row
 from sharemall.catalogue.selectors import SORTINGS, Offer, Shelf
 from sharemall.catalogue.trees import Standing
+
+# The variants on sale of a product, each with the flash price that it costs now (or null).
+# Written out: making it of models costs as much as the rest of the page.
+CHOICES = """
+ARRAY(
+    SELECT jsonb_build_array(to_jsonb(v), (
+        SELECT to_jsonb(f) FROM catalogue_flashprice f
+        WHERE f.variant_id = v.id AND f.price_fen < v.price_fen
+            AND f.starts_at <= %s AND f.ends_at > %s AND f."left" > 0
+        ORDER BY f.price_fen, f.id LIMIT 1
+    ))
+    FROM catalogue_variant v
+    WHERE v.product_id = catalogue_product.id AND v.on_sale
+    ORDER BY v.position, v.id
+)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +64,7 @@ def show(
         .defer("terms")
         .annotate(
             more_pictures=ArraySubquery(pictures),
-            choices=ArraySubquery(_variants(now)),
+            choices=RawSQL(CHOICES, [now, now], ArrayField(JSONField())),  # noqa: S611 (a constant)
             kept=Exists(kept) if member_id is not None else Value(False),
         )
         .first()
@@ -63,19 +81,7 @@ def show(
     )
 
 
-def _variants(now: datetime) -> QuerySet[Variant, Any]:
-    """The variants on sale of a product in the query around this one, as JSON with their offers."""
-    flash = (
-        selectors.running(now)
-        .filter(variant=OuterRef("pk"), price_fen__lt=OuterRef("price_fen"))
-        .order_by("price_fen", "id")
-    )
-    offered = Subquery(flash.values(all=columns(FlashPrice))[:1])
-    rows = Variant.objects.filter(product=OuterRef("pk"), on_sale=True)
-    return rows.values(all=JSONArray(columns(Variant), offered))
-
-
-def _choice(variant: list[Any], flash: list[Any] | None) -> tuple[Variant, Offer]:
+def _choice(variant: dict[str, Any], flash: dict[str, Any] | None) -> tuple[Variant, Offer]:
     found = row(Variant, variant)
     if flash is None:
         return found, Offer(found.price_fen)
@@ -97,7 +103,7 @@ def in_orders(
         for sorting, limit in zip(sortings, limits, strict=True)
     ]
     found = list(selectors.cards(Product.objects.filter(pk__in=firsts[0].union(*firsts[1:]))))
-    selectors.add_flash(found, now)
+    add_flash(found, now)
     for product in found:
         product.for_sale = True
     # The first of all goods in an order are among those found, and the first among them too.

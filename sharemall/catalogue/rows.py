@@ -3,22 +3,27 @@
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import DateTimeField, Model
-from django.db.models.functions import JSONArray
+from django.db.models import DateTimeField, F, Model
+from django.db.models.functions import JSONObject
 
 Row = TypeVar("Row", bound=Model)
 
 
-def columns(model: type[Model]) -> JSONArray:
+def columns(model: type[Model]) -> JSONObject:
     """All columns of a row, for `values(all=columns(Model))` in a subquery."""
-    return JSONArray(*(field.attname for field in model._meta.concrete_fields))
+    return JSONObject(**{field.attname: F(field.attname) for field in model._meta.concrete_fields})
 
 
-def row(model: type[Row], values: list[Any]) -> Row:
-    """The row that `columns` brought. For columns of numbers, texts, truths, times and lists."""
+def row(model: type[Row], values: dict[str, Any]) -> Row:
+    """The row that `columns`, or to_jsonb, brought.
+
+    For columns of numbers, texts, truths, times and lists of these.
+    """
     fields = model._meta.concrete_fields
+    names = [field.attname for field in fields]
+    times = {field.attname for field in fields if isinstance(field, DateTimeField)}
     read = [
-        datetime.fromisoformat(value) if isinstance(field, DateTimeField) and value else value
-        for field, value in zip(fields, values, strict=True)
+        datetime.fromisoformat(values[name]) if name in times and values[name] else values[name]
+        for name in names
     ]
-    return model.from_db(None, [field.attname for field in fields], read)
+    return model.from_db(None, names, read)

@@ -21,6 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from sharemall.catalogue import search
+from sharemall.catalogue.flash import add_flash
 from sharemall.catalogue.models import (
     Category,
     Favourite,
@@ -224,7 +225,7 @@ def offers(variants: Iterable[Variant], now: datetime) -> dict[int, Offer]:
     """What each variant costs now, by its id. One query."""
     known = {variant.pk: variant for variant in variants}
     found = {pk: Offer(variant.price_fen) for pk, variant in known.items()}
-    for flash in running(now).filter(variant__in=list(known)):
+    for flash in _running(now).filter(variant__in=list(known)):
         if flash.price_fen < found[flash.variant_id].price_fen:
             found[flash.variant_id] = Offer(flash.price_fen, flash)
     return found
@@ -361,25 +362,8 @@ def _kept_shelf(products: list[Product], mark: str, now: datetime | None) -> She
     return Shelf(products, mark)
 
 
-def running(now: datetime) -> QuerySet[FlashPrice]:
-    """The flash prices that run and are not used up, whatever they belong to."""
+def _running(now: datetime) -> QuerySet[FlashPrice]:
     return FlashPrice.objects.filter(starts_at__lte=now, ends_at__gt=now, left__gt=0)
-
-
-def add_flash(products: Sequence[Product], now: datetime) -> None:
-    """Give each product the cheapest flash price that runs on a variant of it. One query."""
-    rows = running(now).filter(
-        variant__product__in=[row.pk for row in products],
-        variant__on_sale=True,
-        price_fen__lt=F("variant__price_fen"),
-    )
-    cheapest: dict[int, FlashPrice] = {}
-    if products:
-        shown = rows.annotate(of_product=F("variant__product"))
-        for flash in shown.order_by("-price_fen", "-id"):
-            cheapest[flash.of_product] = flash
-    for row in products:
-        row.flash = cheapest.get(row.pk)
 
 
 def is_open_or_none(category: Category | None) -> bool:

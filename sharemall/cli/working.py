@@ -78,10 +78,13 @@ def do_round(moment: datetime) -> None:
     from sharemall.aftersale import deadlines, granting
     from sharemall.orders import cart, life, paying
     from sharemall.payments import escrow
+    from sharemall.till import services as till
 
     _each(
         moment,
         paying.settle_moving,
+        till.settle_moving,
+        till.expire_due,
         life.close_unpaid,
         deadlines.act_due,
         granting.settle_moving,

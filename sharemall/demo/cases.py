@@ -1,93 +1,102 @@
 """After-sale in the demo: a member with a case in every state, played by the services."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 from sharemall.aftersale import answering, asking, granting, returning
 from sharemall.aftersale.models import Case
-from sharemall.demo.acts import Purchase
+from sharemall.aftersale.refusals import Refused
+from sharemall.demo import people
+from sharemall.demo.acts import Purchase, send_refunds
 from sharemall.members.models import Member
-from sharemall.orders.models import Order, OrderLine
+from sharemall.orders.models import OrderLine
 
+Timed = tuple[datetime, Callable[[datetime], None]]
 HOUR = timedelta(hours=1)
 WAREHOUSE = "售后组 13900000000 浙江省杭州市西湖区文三路 90 号 3 号仓"
 LINES = (
     *(["MUG-BLUE", 2], ["TEA-100", 1], ["JUICE-2", 1], ["TOWEL-WHITE", 1], ["CABERNET-1", 2]),
     *(["PICTURE-BOOK", 1], ["STRAWBERRY-2", 1], ["FARM-EGGS-30", 1], ["BUDS-WHITE", 1]),
 )
-SENT, UNSENT, OLD = "sent", "unsent", "old"
-STAGES = {SENT: 7 * 24 * HOUR, UNSENT: 3 * HOUR, OLD: 20 * 24 * HOUR}
+SENT, UNSENT, WHOLE, OLD = "sent", "unsent", "whole", "old"
+STAGES = {SENT: 7 * 24 * HOUR, UNSENT: 3 * HOUR, WHOLE: 2 * HOUR, OLD: 20 * 24 * HOUR}
 
 
 class Play:
-    """One case: what was asked for, and what follows, each step some hours before `end`."""
+    """One case: what is asked for, then what follows. Every step may be taken again."""
 
-    def __init__(self, line: OrderLine, end: datetime, staff: Member, fields: dict[str, Any]):
-        self.line, self.end, self.staff = line, end, staff
-        self.no = ""
-        given: dict[str, Any] = {"kind": "return", "quantity": 1, "reason": "unwanted"} | fields
-        self.case = asking.ask(
+    def __init__(self, purchase: Purchase, sku: str, asked: dict[str, Any]):
+        self.purchase, self.sku, self.asked = purchase, sku, asked
+        self.key = uuid5(purchase.key, sku)
+
+    def ask(self, now: datetime) -> None:
+        line = self._line()
+        if line is None:
+            return
+        given: dict[str, Any] = {"kind": "return", "quantity": 1, "reason": "unwanted"}
+        asking.ask(
             member=line.order.member,
             order_no=line.order.no,
             position=line.position,
-            key=uuid5(NAMESPACE_URL, f"sharemall-demo-case-{line.order.no}-{line.position}"),
-            now=end - given.pop("hours") * HOUR,
-            **given,
+            key=self.key,
+            now=now,
+            **(given | self.asked),
         )
-        self.no = self.case.no
 
-    def accept(self, hours: int) -> None:
-        back = "" if self.case.kind == Case.Kind.REFUND else WAREHOUSE
-        now = self.end - hours * HOUR
-        answering.accept(no=self.no, by=self.staff, return_to=back, now=now)
-        granting.settle(no=self.no, now=now)
+    def _line(self) -> OrderLine | None:
+        found = OrderLine.objects.filter(order__in=self.purchase.orders, variant__sku=self.sku)
+        return found.select_related("order__member").first()
 
-    def decline(self, hours: int) -> None:
+    def then(self, step: Callable[["Play", Case, datetime], None], now: datetime) -> None:
+        """Take a step on the case, if it is there and did not go on before."""
+        case = Case.objects.filter(key=self.key).select_related("member").first()
+        if case is not None:
+            with suppress(Refused):
+                step(self, case, now)
+            granting.settle(no=case.no, now=now)
+
+    def accept(self, case: Case, now: datetime) -> None:
+        back = "" if case.kind == Case.Kind.REFUND else WAREHOUSE
+        answering.accept(no=case.no, by=_staff(), return_to=back, now=now)
+
+    def decline(self, case: Case, now: datetime) -> None:
         text = "照片里看不出问题，请补充。"
-        answering.decline(no=self.no, by=self.staff, text=text, now=self.end - hours * HOUR)
+        answering.decline(no=case.no, by=_staff(), text=text, now=now)
 
-    def appeal(self, hours: int) -> None:
-        asking.appeal(
-            member=self.line.order.member,
-            no=self.no,
-            text="收到时就是坏的，请平台处理。",
-            now=self.end - hours * HOUR,
-        )
+    def appeal(self, case: Case, now: datetime) -> None:
+        text = "收到时就是坏的，请平台处理。"
+        asking.appeal(member=case.member, no=case.no, text=text, now=now)
 
-    def send_back(self, hours: int) -> None:
-        returning.send_back(
-            member=self.line.order.member,
-            no=self.no,
-            carrier="顺丰速运",
-            tracking_no=f"SF10{self.line.pk:08d}",
-            now=self.end - hours * HOUR,
-        )
+    def send_back(self, case: Case, now: datetime) -> None:
+        parcel = {"carrier": "顺丰速运", "tracking_no": f"SF10{case.pk:08d}"}
+        returning.send_back(member=case.member, no=case.no, now=now, **parcel)
 
-    def receive_back(self, hours: int) -> None:
-        now = self.end - hours * HOUR
-        returning.receive_back(no=self.no, by=self.staff, now=now)
-        granting.settle(no=self.no, now=now)
+    def receive_back(self, case: Case, now: datetime) -> None:
+        returning.receive_back(no=case.no, by=_staff(), now=now)
 
-    def resend(self, hours: int) -> None:
-        returning.resend(
-            no=self.no,
-            by=self.staff,
-            carrier="中通快递",
-            tracking_no=f"ZT20{self.line.pk:08d}",
-            now=self.end - hours * HOUR,
-        )
+    def resend(self, case: Case, now: datetime) -> None:
+        parcel = {"carrier": "中通快递", "tracking_no": f"ZT20{case.pk:08d}"}
+        returning.resend(no=case.no, by=_staff(), now=now, **parcel)
 
-    def confirm(self, hours: int) -> None:
-        returning.confirm(member=self.line.order.member, no=self.no, now=self.end - hours * HOUR)
+    def confirm(self, case: Case, now: datetime) -> None:
+        returning.confirm(member=case.member, no=case.no, now=now)
 
-    def withdraw(self, hours: int) -> None:
-        asking.withdraw(member=self.line.order.member, no=self.no, now=self.end - hours * HOUR)
+    def withdraw(self, case: Case, now: datetime) -> None:
+        asking.withdraw(member=case.member, no=case.no, now=now)
 
+
+def _staff() -> Member:
+    return Member.objects.get(phone=people.STAFF)
+
+
+Action = Callable[[Play, Case, datetime], None]
 
 # What is asked for, then the steps with the hours before the end that they are taken at.
-SCRIPTS: dict[str, list[tuple[dict[str, Any], list[tuple[Callable[[Play, int], None], int]]]]] = {
+SCRIPTS: dict[str, list[tuple[dict[str, Any], list[tuple[Action, int]]]]] = {
     SENT: [
         (
             {"kind": "refund", "reason": "damaged", "hours": 5, "text": "一只杯口有磕碰。"},
@@ -118,6 +127,7 @@ SCRIPTS: dict[str, list[tuple[dict[str, Any], list[tuple[Callable[[Play, int], N
         ),
     ],
     UNSENT: [({"kind": "refund", "reason": "other", "hours": 1, "text": "多拍了一件。"}, [])],
+    WHOLE: [({"kind": "refund", "reason": "unwanted", "hours": 1}, [])],
     OLD: [
         ({"kind": "refund", "reason": "faulty", "hours": 30}, [(Play.accept, 20)]),
         ({"kind": "refund", "reason": "faulty", "hours": 3}, []),
@@ -126,45 +136,33 @@ SCRIPTS: dict[str, list[tuple[dict[str, Any], list[tuple[Callable[[Play, int], N
 BOUGHT: dict[str, Any] = {
     SENT: list(LINES),
     UNSENT: [["ORANGE-2500", 2]],
+    WHOLE: [["PICTURE-BOOK", 1]],
     OLD: [["MUG-BLUE", 2], ["TEA-100", 2]],
 }
 
 
-def play(phone: str, end: datetime) -> None:
-    """Buy, send and receive for a member of the demo, then a case in every state; once."""
-    member = Member.objects.filter(phone=phone).first()
-    staff = Member.objects.filter(is_staff=True).first()
-    if member is None or staff is None or Case.objects.filter(member=member).exists():
-        return
+def steps(phone: str, end: datetime) -> Iterator[Timed]:
+    """What a member of the demo buys for its cases, and every step of them, with its moment."""
     for stage, before in STAGES.items():
-        fields = {"buyer": phone, "lines": BOUGHT[stage]}
-        purchase = Purchase(phone, _key(stage), fields)
-        _bring(purchase, stage, end - before)
-        lines = [line for order in purchase.orders for line in _lines(order, stage)]
-        by_sku = {line.variant.sku: line for line in lines}
-        wanted = [by_sku[sku] for sku, _ in BOUGHT[stage] if sku in by_sku]
-        for line, (asked, steps) in zip(wanted, SCRIPTS[stage], strict=False):
-            case = Play(line, end, staff, asked)
-            for step, hours in steps:
-                step(case, hours)
+        key = uuid5(NAMESPACE_URL, f"sharemall-demo-aftersale-{phone}-{stage}")
+        purchase = Purchase(phone, key, {"buyer": phone, "lines": BOUGHT[stage]})
+        yield from _bring(purchase, stage, end - before)
+        for (sku, _), (fields, following) in zip(BOUGHT[stage], SCRIPTS[stage], strict=False):
+            asked = dict(fields)
+            hours = asked.pop("hours")
+            case = Play(purchase, sku, asked)
+            yield end - hours * HOUR, case.ask
+            for step, left in following:
+                yield end - left * HOUR, partial(case.then, step)
+    yield end, send_refunds
 
 
-def _key(stage: str) -> UUID:
-    return uuid5(NAMESPACE_URL, f"sharemall-demo-aftersale-{stage}")
-
-
-def _bring(purchase: Purchase, stage: str, start: datetime) -> None:
-    purchase.place(start)
-    purchase.pay(start + 3 * HOUR / 60)
-    if stage == UNSENT:
+def _bring(purchase: Purchase, stage: str, start: datetime) -> Iterator[Timed]:
+    yield start, purchase.place
+    yield start + HOUR / 20, purchase.pay
+    if stage in (UNSENT, WHOLE):
         return
-    purchase.ship(start + 20 * HOUR)
-    purchase.receive(start + 60 * HOUR)
+    yield start + 20 * HOUR, purchase.ship
+    yield start + 60 * HOUR, purchase.receive
     if stage == OLD:
-        purchase.complete(start + 15 * 24 * HOUR)
-
-
-def _lines(order: Order, stage: str) -> list[OrderLine]:
-    if stage == OLD and order.status != Order.Status.COMPLETED:
-        return []
-    return list(order.lines.select_related("variant", "order__member").order_by("position"))
+        yield start + 15 * 24 * HOUR, purchase.complete

@@ -40,7 +40,11 @@ class DemoAccount:
 SHOWN = {
     "13800000001": ("08736", "老客户：买得多，V7", "a regular: many purchases, V7"),
     "13800000002": ("00004", "分红额度已用完", "a dividend quota that is used up"),
-    "13800000003": ("19339", "持有最多，V10", "the largest holding, V10"),
+    "13800000003": (
+        "19339",
+        "持有最多，V10；支付密码 280619",
+        "the largest holding, V10; payment password 280619",
+    ),
     "13800000004": (None, "新会员，还没有买过", "new here: nothing bought yet"),
 }
 

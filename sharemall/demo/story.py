@@ -17,7 +17,7 @@ from sharemall.catalogue.models import Product, Variant
 from sharemall.catalogue.services import note_visit, save_favourite
 from sharemall.coupons import services as coupons
 from sharemall.coupons.models import Coupon, CouponClaim
-from sharemall.demo import acts, cases, invitations, people
+from sharemall.demo import acts, cases, invitations, people, tills
 from sharemall.ledger import events, journal, writer
 from sharemall.ledger import selectors as ledger
 from sharemall.members import addresses
@@ -28,6 +28,7 @@ from sharemall.orders.models import CartLine
 FILE = Path(__file__).parent / "story.toml"
 HOLDER = "13800000003"  # turns shares into coins
 REGULAR = "13800000001"
+ASKING = (REGULAR, people.buyer_phone(7))  # who has after-sale cases
 COINS_DAY = timedelta(days=28)
 KEPT = 9  # favourites of the regular; the goods it looked at are twice as many
 STREETS = ("和平路 18 号 2 单元 501", "学府花园 6 幢 1203", "滨河东路 77 号", "青年大街 30 号 8 楼")
@@ -61,12 +62,13 @@ class Story:
             (self.end - COINS_DAY - timedelta(hours=2), invitations.follow_links),
             (self.end - COINS_DAY, turn_into_coins),
             *self._claims(),
+            *tills.steps(self.end),
             *(
                 step
                 for place, _ in enumerate(self.content["orders"])
                 for step in self._order(place)
             ),
-            (self.end, partial(cases.play, REGULAR)),
+            *(step for phone in ASKING for step in cases.steps(phone, self.end)),
             (self.end, look_around),
         ]
         numbered = [Step(at, number, do) for number, (at, do) in enumerate(found)]

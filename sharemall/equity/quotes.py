@@ -1,4 +1,4 @@
-"""What selling shares now would pay, by the engine's own rule."""
+"""What selling shares or turning them into coins would bring now, by the engine's own rules."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -52,6 +52,34 @@ def quote_sell(pool: PoolView, scheme: Scheme, shares_micro: int) -> SellQuote:
         price_after=price_after,
         winds_up=winds_up,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CoinsQuote:
+    """Shares turned into coins at the price of the moment; amounts in micro-units.
+
+    There is no fee and the price stays. `quota_micro` is how much quota it takes, in a scheme
+    with forced exit.
+    """
+
+    shares_micro: int
+    coins_micro: int
+    quota_micro: int
+    price: Fraction
+
+
+def quote_coins(
+    pool: PoolView, scheme: Scheme, shares_micro: int, *, quota_micro: int
+) -> CoinsQuote:
+    """What `shares_micro` become for a holder of `quota_micro`.
+
+    Raises ValueError if not so many are outstanding. Source: rules.md, "to_coins".
+    """
+    if not 0 < shares_micro <= pool.outstanding_micro:
+        raise ValueError(f"cannot turn {shares_micro} of {pool.outstanding_micro} outstanding")
+    coins = gross_at(pool.reserve_micro, pool.outstanding_micro, shares_micro)
+    used = min(quota_micro, coins) if scheme.forced_exit else 0
+    return CoinsQuote(shares_micro, coins, used, pool.price)
 
 
 def gross_at(reserve_micro: int, outstanding_micro: int, shares_micro: int) -> int:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from sharemall.engine.scheme import LEVELS, Scheme
-from sharemall.equity.quotes import SellQuote, gross_at, quote_sell
+from sharemall.equity.quotes import CoinsQuote, SellQuote, gross_at, quote_coins, quote_sell
 from sharemall.ledger import journal
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger.models import Application
@@ -94,15 +94,27 @@ class Sold:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchanged:
+    """Shares that the ledger has turned into coins, to the micro-unit."""
+
+    at: datetime
+    position: int
+    shares_micro: int
+    coins_micro: int
+    quota_micro: int
+    price: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
-    """A sale that the ledger refused: `code` is rules.md's; nothing was moved."""
+    """What the ledger refused: `code` is rules.md's; nothing was moved."""
 
     code: str
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A sale that is journalled and not applied yet."""
+    """What is journalled and not applied yet."""
 
 
 def holding(account: str) -> Holding:
@@ -113,6 +125,13 @@ def holding(account: str) -> Holding:
 def quote(holding: Holding, shares_micro: int) -> SellQuote:
     """What selling some of a member's shares would pay now."""
     return quote_sell(holding.pool, holding.scheme, shares_micro)
+
+
+def coins_quote(holding: Holding, shares_micro: int) -> CoinsQuote:
+    """What some of a member's shares would become as coins now."""
+    return quote_coins(
+        holding.pool, holding.scheme, shares_micro, quota_micro=holding.balance.quota_micro
+    )
 
 
 def dividends(
@@ -156,6 +175,36 @@ def sale_of_shares(account: str, key: UUID) -> Sold | Refused | Waiting | None:
     if outcome.code:
         return Refused(outcome.code)
     return _sold(account, outcome)
+
+
+def exchange_event_id(account: str, key: UUID) -> str:
+    """The journal's id of the exchange for coins that a form with this key asks for."""
+    return f"coins-{account}-{key}"
+
+
+def exchange(account: str, key: UUID) -> Exchanged | Refused | Waiting | None:
+    """What became of the exchange under this key; None if the member never asked for one."""
+    event_id = exchange_event_id(account, key)
+    outcome = ledger.outcome(event_id)
+    if outcome is None:
+        return Waiting() if journal.find(event_id) else None
+    if outcome.code:
+        return Refused(outcome.code)
+    return _exchanged(account, outcome)
+
+
+def _exchanged(account: str, outcome: Outcome) -> Exchanged:
+    moves = ledger.movements_of(outcome.event_id, account)
+    mine = next(move for move in moves if move.reason == "to_coins")
+    before, _after = _pools_around(outcome.position)
+    return Exchanged(
+        at=datetime.fromisoformat(mine.at),
+        position=outcome.position,
+        shares_micro=-mine.share_micro,
+        coins_micro=mine.coin_micro,
+        quota_micro=-mine.quota_micro,
+        price=Fraction(*before),
+    )
 
 
 def _sold(account: str, outcome: Outcome) -> Sold:

@@ -21,7 +21,7 @@ from sharemall.ledger import journal
 from sharemall.ledger.events import Event, timestamp
 
 # How the ids begin that the mall gives its own events.
-OWN_IDS = ("case-", "close-", "order-", "pay-", "refund-", "sell-")
+OWN_IDS = ("case-", "close-", "coins-", "order-", "pay-", "refund-", "sell-", "till-")
 FIELDS = ("id", "time", "member", "paid", "zone", "cost", "referrer", "merchant")
 SKIPPED = ""  # in place of a reason: the order is not completed
 MOST_PASSED = 1 << 16  # kept, as prices repeat

@@ -124,7 +124,7 @@ def _pool_view(row: rows.Pool, scheme: Scheme) -> PoolView:
 
 def balance(account: str) -> Balance:
     """What a member holds; zeros for one that the ledger has not met."""
-    row = rows.Balance.objects.filter(account_id=_number(account)).first()
+    row = rows.Balance.objects.filter(account_id=number_of(account)).first()
     if row is None:
         return Balance()
     return Balance(
@@ -140,17 +140,17 @@ def balance(account: str) -> Balance:
 
 def dividends(account: str, *, before: date | None = None, limit: int = 31) -> list[DividendRow]:
     """A member's dividends, newest first, of the days before `before`."""
-    return months.newest(_number(account), before or date.max, limit)
+    return months.newest(number_of(account), before or date.max, limit)
 
 
 def dividend_months(account: str) -> list[DividendRow]:
     """A member's dividends by month (each under its first day), newest first."""
-    return months.by_month(_number(account))
+    return months.by_month(number_of(account))
 
 
 def movements(account: str, *, before: int | None = None, limit: int = 20) -> list[Movement]:
     """A member's entries, newest first, of positions before `before`; dividends are apart."""
-    found = rows.Entry.objects.filter(account_id=_number(account))
+    found = rows.Entry.objects.filter(account_id=number_of(account))
     if before is not None:
         found = found.filter(position__lt=before)
     return _movements(found.order_by("-position", "reason")[:limit])
@@ -161,7 +161,7 @@ def movements_of(event_id: str, account: str) -> list[Movement]:
     result = outcome(event_id)
     if result is None:
         return []
-    found = rows.Entry.objects.filter(account_id=_number(account), position=result.position)
+    found = rows.Entry.objects.filter(account_id=number_of(account), position=result.position)
     return _movements(found.order_by("reason"))
 
 
@@ -242,7 +242,7 @@ def last_verification() -> rows.Verification | None:
     return rows.Verification.objects.order_by("-position", "-verified_at").first()
 
 
-def _number(account: str) -> int:
+def number_of(account: str) -> int:
     """A member's number in the directory; 0, which nobody has, if the ledger has not met it."""
     number = rows.Account.objects.filter(key=f"m:{account}").values_list("id", flat=True).first()
     return number or 0

@@ -25,7 +25,7 @@ class Review(models.Model):
     is_shown = models.BooleanField(default=True)
 
     # What selectors look up for a product's page; the columns of its pictures on the way to it.
-    picture_rows: list[list[Any]]
+    picture_rows: list[dict[str, Any]]
     shown_pictures: list["ReviewPicture"]
 
     class Meta:

@@ -19,6 +19,7 @@ from sharemall.referral.models import Referral
 from sharemall.reviews.models import Review
 from sharemall.staff.models import StockChange
 from sharemall.tickets import selectors as tickets
+from sharemall.till.models import TillPayment
 
 PAGE = 50
 LOW_STOCK = 10  # pieces: from here down someone should think of ordering more
@@ -206,6 +207,11 @@ def unexpected_money(before: int | None = None) -> Page[Notice]:
 def bill_checks(before: int | None = None) -> Page[BillCheck]:
     """The comparisons with the providers' bills, the newest first, with their differences."""
     return _page(BillCheck.objects.prefetch_related("differences"), before)
+
+
+def till_payments(before: int | None = None) -> Page[TillPayment]:
+    """Payments in person at all tills, the newest first."""
+    return _page(TillPayment.objects.select_related("merchant", "member"), before)
 
 
 def flash_prices(before: int | None = None) -> Page[FlashPrice]:

@@ -17,6 +17,7 @@ from sharemall.staff.views import (
     reviews,
     stock,
     tickets,
+    till,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -61,6 +62,10 @@ urlpatterns: list[URLPattern] = [
     path("refunds/<slug:no>/retry/", money.retry, name="staff-refund-retry"),
     path("payments/failed/", money.failed_payments, name="staff-failed-payments"),
     path("payments/unexpected/", money.unexpected, name="staff-unexpected"),
+    path("till/", till.till, name="staff-till"),
+    path("till/qr/<slug:key>/", till.qr, name="staff-till-qr"),
+    path("till/of/<slug:no>/", till.payment, name="staff-till-payment"),
+    path("till/of/<slug:no>/cancel/", till.cancel, name="staff-till-cancel"),
     path("bills/", money.bills, name="staff-bills"),
     path("tickets/", tickets.tickets, name="staff-tickets"),
     path("tickets/<slug:no>/", tickets.ticket, name="staff-ticket"),

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sharemall.storefront.urls_orders")),
     path("", include("sharemall.storefront.urls_aftersale")),
     path("", include("sharemall.storefront.urls_equity")),
+    path("", include("sharemall.storefront.urls_wallet")),
     path("", include("sharemall.storefront.urls_referral")),
     path("", include("sharemall.storefront.urls_messages")),
 ]

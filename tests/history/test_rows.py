@@ -5,8 +5,10 @@ from uuid import UUID
 
 import pytest
 
+from sharemall.aftersale import granting
+from sharemall.aftersale.models import Case
 from sharemall.engine.scheme import parse_scheme
-from sharemall.equity.selectors import sell_event_id
+from sharemall.equity.selectors import exchange_event_id, sell_event_id
 from sharemall.history.lines import Row
 from sharemall.history.mapping import parse_map
 from sharemall.history.rows import OWN_IDS, SKIPPED, Reader
@@ -15,6 +17,8 @@ from sharemall.orders import sales
 from sharemall.orders.models import Order
 from sharemall.payments import refunds, wallet
 from sharemall.payments.models import Payment, Refund
+from sharemall.till import legs
+from sharemall.till.models import TillPayment
 from tests.history.given import MAP
 from tests.ledger.helpers import SCHEME
 
@@ -242,11 +246,14 @@ def test_no_order_takes_an_id_of_the_malls_own(no: str) -> None:
 
 def test_the_malls_own_ids_begin_as_is_said_here() -> None:
     own = [
+        granting.event_ids(Case(no="7"))[0],
         close_day(at="", day=LATEST.date())["id"],
+        exchange_event_id("ann", UUID(int=7)),
         sales._sale_id(Order(no="7"), "wine"),
         wallet._id(Payment(no="7"), "coins"),
         refunds._event_id(Refund(no="7")),
         sell_event_id("ann", UUID(int=7)),
+        legs._id(TillPayment(no="7"), "coins"),
     ]
     assert tuple(name.partition("-")[0] + "-" for name in own) == OWN_IDS
 

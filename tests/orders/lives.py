@@ -51,6 +51,7 @@ REFILL_FEN = 2_000_000
 
 PREFIXES = (
     *("ledger_", "orders_", "payments_", "catalogue_", "members_", "merchants_", "aftersale_"),
+    "mall_messages_",
 )
 
 

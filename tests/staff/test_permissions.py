@@ -12,6 +12,7 @@ from sharemall.staff.urls import urlpatterns
 from tests.aftersale import given as aftersale
 from tests.catalogue import goods
 from tests.staff import given
+from tests.till import desk
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,7 @@ CASES = [name for name in NAMES if name.startswith("staff-case")]
 MOVES = [
     *("staff-ship", "staff-pictures", "staff-sale", "staff-flash-remove", "staff-coupon-close"),
     *("staff-review-show", "staff-refund-retry", "staff-case-answer", "staff-case-receipt"),
-    *("staff-case-replace", "staff-case-decide", "staff-ticket-close"),
+    *("staff-case-replace", "staff-case-decide", "staff-ticket-close", "staff-till-cancel"),
 ]
 
 
@@ -54,6 +55,7 @@ def urls(boss: Member) -> dict[str, str]:
         "rule_id": rule.pk,
         "review_id": given.a_review(order).pk,
     }
+    rung_up = desk.rung_up(given.a_member("payer"), boss)
     case = aftersale.ask(given.an_order(status="shipped"), now=clock.now())
     ticket = {"no": given.a_ticket().no}
     of_case = {"no": case.no}
@@ -63,6 +65,7 @@ def urls(boss: Member) -> dict[str, str]:
         "staff-ticket-close": ticket,
         "staff-refund-retry": {"no": given.a_refund(order).no},
         "staff-category": {"slug": category.slug},
+        **{name: {"no": rung_up.no} for name in ("staff-till-payment", "staff-till-cancel")},
     }
     found = {}
     for pattern in urlpatterns:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sharemall.tickets.services import LONGEST
 
@@ -12,7 +13,7 @@ class AnswerForm(forms.Form):
     """What the member is told; the key makes that a form counts once."""
 
     text = forms.CharField(
-        label=_("Answer"),
+        label=pgettext_lazy("tickets", "Answer"),
         max_length=LONGEST,
         widget=forms.Textarea({"rows": 5}),
         error_messages={"required": _("Write an answer.")},

@@ -32,6 +32,7 @@ MENU = (
     ("staff-freight", _("Freight rules"), "truck"),
     ("staff-tickets", pgettext_lazy("staff", "Tickets"), "headset"),
     ("staff-reviews", pgettext_lazy("staff", "Reviews"), "award"),
+    ("staff-till", pgettext_lazy("staff", "Till"), "qr-code"),
     ("staff-referrals", _("Referrals"), "users"),
     ("staff-refunds", _("Refunds"), "arrow-left"),
     ("staff-unexpected", _("Unexpected money"), "banknote"),

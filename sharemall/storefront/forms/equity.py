@@ -21,6 +21,8 @@ class SellForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     part = forms.ChoiceField(choices=[(part, part) for part in PARTS], required=False)
+    none_given = _("Say how many you want to sell.")
+    more_than_held = _("You hold %(held)s; you cannot sell more than that.")
 
     def __init__(self, *args: Any, held_micro: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,7 +43,7 @@ class SellForm(forms.Form):
             raise forms.ValidationError(_("Enter a number above zero."))
         if shares > self.held_micro:
             raise forms.ValidationError(
-                _("You hold %(held)s; you cannot sell more than that."),
+                self.more_than_held,
                 params={"held": decimal_string(self.held_micro)},
             )
         return shares
@@ -55,9 +57,20 @@ class SellForm(forms.Form):
             shares = self.held_micro * int(part) // 100
         if not self.errors:
             if not shares:
-                self.add_error("shares", _("Say how many you want to sell."))
+                self.add_error("shares", self.none_given)
             cleaned["shares_micro"] = shares
         return cleaned
+
+
+class ExchangeForm(SellForm):
+    """How many shares to turn into coins."""
+
+    none_given = _("Say how many you want to exchange.")
+    more_than_held = _("You hold %(held)s; you cannot exchange more than that.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shares"].label = _("How many to exchange")
 
 
 class ConfirmForm(forms.Form):

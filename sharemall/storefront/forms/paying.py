@@ -1,6 +1,7 @@
 """The cashier's form: by which means, and how much by each."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
@@ -125,6 +126,11 @@ def key_of(given: QueryDict) -> UUID:
 def shown_shares(given: QueryDict) -> int | None:
     """How many micro-shares the member was shown that are sold."""
     return number(given.get("shares_micro"))
+
+
+def password_of(given: QueryDict) -> str:
+    """The payment password as it was typed; full-width digits are meant alike."""
+    return unicodedata.normalize("NFKC", given.get("payment_password", "")[:20])
 
 
 def reason(code: str) -> str:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from sharemall.clock import services as clock
@@ -30,11 +31,15 @@ from sharemall.storefront.forms.paying import Draft
 from sharemall.storefront.frame import frame_of
 from sharemall.storefront.requests import member_of
 from sharemall.storefront.templatetags.pay import provider_name
+from sharemall.till import passwords
+from sharemall.till.refusals import Refused as NotConfirmed
+from sharemall.till.sentences import sentence as confirming_sentence
 
 MOVING, HELD = Payment.Wallet.MOVING, Payment.Wallet.HELD
 
 
 @never_cache
+@sensitive_post_parameters("payment_password")
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def pay(request: HttpRequest, no: str) -> HttpResponse:
@@ -67,6 +72,10 @@ def _post(request: HttpRequest, shown: Cashier) -> HttpResponse:
     if draft.faults:
         return _page(request, shown, draft, key=key, status=422)
     try:
+        if draft.wallet_fen:
+            passwords.check_if_set(
+                member=member_of(request), password=forms.password_of(given), now=clock.now()
+            )
         paying.begin(
             member=member_of(request),
             no=payment.no,
@@ -74,6 +83,9 @@ def _post(request: HttpRequest, shown: Cashier) -> HttpResponse:
             key=key,
             now=clock.now(),
         )
+    except NotConfirmed as refused:
+        draft = forms.with_fault(draft, "password", confirming_sentence(refused))
+        return _page(request, shown, draft, key=key, status=422)
     except Refused as refused:
         fault = sentence(refused)
         return _page(request, shown, draft, key=uuid4(), fault=fault, status=422)
@@ -251,6 +263,7 @@ def _page(
         "held": payment.wallet == HELD,
         "draft": draft,
         "wallet_rows": offered.wallet_rows(draft, shown.means, face(frame_of(request))),
+        "asks_password": bool(draft.wallet_fen) and passwords.is_set(member_of(request)),
         "quote": quote,
         "pool": ledger.pool() if quote else None,
         "rest_fen": rest_fen,

@@ -147,6 +147,7 @@ def _tool_links(
     *, coupons: int, cases: int, unread: int, answered: int, invited: int
 ) -> list[Link]:
     return [
+        Link(reverse("wallet"), _("Wallet"), "wallet"),
         Link(reverse("cases"), _("After-sale"), "rotate-ccw", cases),
         Link(reverse("my-coupons"), _("Coupons"), "ticket-percent", coupons),
         Link(reverse("favourites"), _("Favourites"), "heart"),

@@ -1,0 +1,1 @@
+"""The till: the payment password, codes that a member shows, payments in person at a merchant's."""

@@ -1,0 +1,1 @@
+"""The till: payment passwords, codes, payments in person."""

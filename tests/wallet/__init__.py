@@ -1,0 +1,1 @@
+"""The wallet as a member meets it."""
