@@ -11,7 +11,7 @@ from tests.cli.conftest import SCHEME, Run, as_superuser, command
 
 COMMANDS = [
     *("replay", "init", "demo", "serve", "worker", "migrate", "state", "verify", "close-day"),
-    "import-orders",
+    *("import-orders", "referrals"),
     *("journal", "journal export", "journal import", "citus", "citus plan", "citus apply"),
 ]
 PASSWORD = {"SHAREMALL_OWNER_PASSWORD": "a long enough secret"}
@@ -98,7 +98,8 @@ def test_debug_shows_where_an_error_came_from(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["state"], ["verify"], ["close-day"], ["journal", "export", "x"], ["serve"]]
+    "arguments",
+    [["state"], ["verify"], ["referrals"], ["close-day"], ["journal", "export", "x"], ["serve"]],
 )
 def test_without_a_mall_a_command_says_how_to_make_one(run: Run, arguments: list[str]) -> None:
     assert "sharemall init" in one_line(run(*arguments), 1)
@@ -122,6 +123,9 @@ def test_an_imported_journal_gives_the_state_of_its_replay(
     replayed = run("replay", str(tmp_path / "out/scheme.toml"), str(tmp_path / "out/events.jsonl"))
     assert run("state").stdout == replayed.stdout == run("replay", str(scheme), str(events)).stdout
     assert "up to position 4" in run("verify").stdout
+    told = run("referrals")
+    assert told.returncode == 0
+    assert "Greatest paid depth: " in told.stdout
 
 
 def test_a_journal_is_not_imported_into_a_mall(run: Run, scheme: Path, events: Path) -> None:
