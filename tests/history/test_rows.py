@@ -14,7 +14,6 @@ from sharemall.history.mapping import parse_map
 from sharemall.history.rows import OWN_IDS, SKIPPED, Reader
 from sharemall.ledger.events import Event, close_day
 from sharemall.orders import sales
-from sharemall.orders.models import Order
 from sharemall.payments import refunds, wallet
 from sharemall.payments.models import Payment, Refund
 from sharemall.till import legs
@@ -249,7 +248,7 @@ def test_the_malls_own_ids_begin_as_is_said_here() -> None:
         granting.event_ids(Case(no="7"))[0],
         close_day(at="", day=LATEST.date())["id"],
         exchange_event_id("ann", UUID(int=7)),
-        sales._sale_id(Order(no="7"), "wine"),
+        sales.sale_id("7", "wine"),
         wallet._id(Payment(no="7"), "coins"),
         refunds._event_id(Refund(no="7")),
         sell_event_id("ann", UUID(int=7)),
