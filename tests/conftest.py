@@ -79,3 +79,9 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         "timezone_id": "Asia/Shanghai",
         "viewport": {"width": 390, "height": 844},
     }
+
+
+@pytest.fixture
+def coins_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mall whose licence lets every merchant take coins: there the way of coins can be tried."""
+    monkeypatch.setattr("sharemall.compliance.licences.third_party_coins", lambda: True)

@@ -8,8 +8,9 @@ from copy import copy, deepcopy
 from typing import NamedTuple
 
 from sharemall.catalogue import estimates
+from sharemall.compliance import licences
 from sharemall.engine.scheme import Scheme
-from sharemall.merchants.models import NANO
+from sharemall.merchants.models import NANO, PLATFORM
 from sharemall.orders.models import Order, OrderLine
 from sharemall.payments.models import Payment, Refund
 from sharemall.splitting import split
@@ -47,15 +48,27 @@ class Settlement(NamedTuple):
     due_fen: int
 
 
+def coin_totals(orders: Sequence[Order]) -> list[int]:
+    """How much of each order may be paid with coins: all of it or nothing.
+
+    Other merchants than the platform's own shop take none without a licence (compliance.md).
+    """
+    third_party = licences.third_party_coins()
+    return [
+        order.total_fen if third_party or order.merchant_id == PLATFORM else 0 for order in orders
+    ]
+
+
 def split_means(payment: Payment, orders: Sequence[Order], lines: Sequence[OrderLine]) -> None:
     """Write the payment's means on its orders, and the coins on their lines; saves nothing.
 
-    The coins are spread over what the orders cost, the balance over what is then left, the cash
-    of shares over what is left after that; the provider pays the rest of each.
+    The coins are spread over what the orders cost that take them, the balance over what is then
+    left of all, the cash of shares over what is left after that; the provider pays the rest.
     """
     left = [order.total_fen for order in orders]
     for means in ("coins_fen", "balance_fen", "shares_fen"):
-        parts = split(getattr(payment, means), left)
+        weights = coin_totals(orders) if means == "coins_fen" else left
+        parts = split(getattr(payment, means), weights)
         left = [one - part for one, part in zip(left, parts, strict=True)]
         for order, part in zip(orders, parts, strict=True):
             setattr(order, means, part)

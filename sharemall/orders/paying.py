@@ -7,7 +7,7 @@ nothing is left. What the journal refuses is given back, and the orders are unpa
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -71,15 +71,21 @@ class Cashier:
     means: Means
     providers: list[Provider]
 
+    @property
+    def takes_coins_fen(self) -> int:
+        """How much of it may be paid with coins."""
+        return sum(amounts.coin_totals(self.orders))
+
 
 def cashier(*, member: Member, no: str) -> Cashier:
     """The member's own payment, and with what it can be paid. Raises Payment.DoesNotExist."""
     payment = Payment.objects.select_related("member").get(no=no, member=member)
     mine = Order.objects.filter(payment=payment).select_related("merchant")
+    orders = list(mine.prefetch_related("lines").order_by("id"))
     return Cashier(
         payment=payment,
-        orders=list(mine.prefetch_related("lines").order_by("id")),
-        means=_usable(payment),
+        orders=orders,
+        means=_usable(payment, orders),
         providers=providers(),
     )
 
@@ -127,7 +133,7 @@ def begin(*, member: Member, no: str, plan: Plan, key: UUID, now: datetime) -> P
 
 def _begin_wallet(payment: Payment, orders: list[Order], plan: Plan, now: datetime) -> None:
     shares_micro = _shares(plan)
-    _check_means(payment, plan, shares_micro)
+    _check_means(payment, orders, plan, shares_micro)
     planned = payment.wallet_fen or plan.wallet_fen
     wallet.begin(payment, plan, shares_micro=shares_micro, now=now)
     if planned:
@@ -174,11 +180,11 @@ def _shares(plan: Plan) -> int:
     return quote.shares_micro
 
 
-def _check_means(payment: Payment, plan: Plan, shares_micro: int) -> None:
+def _check_means(payment: Payment, orders: list[Order], plan: Plan, shares_micro: int) -> None:
     """What the member can use must do. The journal has the last word; this spares it a try."""
     if not plan.wallet_fen:
         return
-    means = _usable(payment)
+    means = _usable(payment, orders)
     if plan.coins_fen > means.coins_fen:
         raise Refused(Refusal.TOO_FEW_COINS, left_fen=means.coins_fen)
     if plan.balance_fen > means.balance_fen:
@@ -187,17 +193,20 @@ def _check_means(payment: Payment, plan: Plan, shares_micro: int) -> None:
         raise Refused(Refusal.TOO_FEW_SHARES)
 
 
-def _usable(payment: Payment) -> Means:
-    """What the member holds, with what a plan of this payment holds and would give back."""
+def _usable(payment: Payment, orders: list[Order]) -> Means:
+    """What the member can use: what it holds, and what a plan of this payment would give back.
+
+    Of the coins no more than the orders take.
+    """
     means = wallet.means_of(payment.member.account)
-    if payment.wallet != Payment.Wallet.HELD:
-        return means
-    return Means(
-        coins_fen=means.coins_fen + payment.coins_fen,
-        balance_fen=means.balance_fen + payment.balance_fen + payment.shares_fen,
-        shares_fen=means.shares_fen,
-        shares_micro=means.shares_micro,
-    )
+    if payment.wallet == Payment.Wallet.HELD:
+        means = replace(
+            means,
+            coins_fen=means.coins_fen + payment.coins_fen,
+            balance_fen=means.balance_fen + payment.balance_fen + payment.shares_fen,
+        )
+    most_coins_fen = sum(amounts.coin_totals(orders))
+    return replace(means, coins_fen=min(means.coins_fen, most_coins_fen))
 
 
 def _write_means(payment: Payment, orders: list[Order]) -> None:

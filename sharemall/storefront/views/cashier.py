@@ -257,6 +257,7 @@ def _page(
     context = {
         "payment": payment,
         "orders": shown.orders,
+        "some_take_no_coins": shown.takes_coins_fen < payment.amount_fen,
         "until": min(order.expires_at for order in shown.orders),
         "now": clock.now(),
         "refused": forms.reason(payment.refused_code) if payment.refused_code else "",
