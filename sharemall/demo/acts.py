@@ -14,6 +14,7 @@ from sharemall.compliance import notes
 from sharemall.demo import media
 from sharemall.members.models import Address, Member
 from sharemall.orders import checkout, items, life, paying
+from sharemall.orders.cashier import cashier
 from sharemall.orders.checkout import Basket
 from sharemall.orders.models import Order
 from sharemall.orders.pricing import Choice
@@ -111,7 +112,7 @@ class Purchase:
 
     def _plan(self, no: str) -> Plan:
         assert self.member is not None
-        found = paying.cashier(member=self.member, no=no)
+        found = cashier(member=self.member, no=no)
         left, parts = found.payment.amount_fen, {}
         for name, has in (
             ("coins", found.means.coins_fen),

@@ -7,7 +7,6 @@ nothing is left. What the journal refuses is given back, and the orders are unpa
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from django.db.models import F, Q
 from sharemall.ledger import failpoints, writer
 from sharemall.members.models import Member
 from sharemall.orders import amounts, locks, rates
+from sharemall.orders.cashier import usable
 from sharemall.orders.models import Order, OrderLine
 from sharemall.orders.refusals import Refusal, Refused
 from sharemall.payments import rounds, wallet
@@ -35,8 +35,8 @@ from sharemall.payments.providers import (
     asked_no,
     payment_no_of,
 )
-from sharemall.payments.registry import provider, providers
-from sharemall.payments.wallet import Means, Plan, SharesQuote
+from sharemall.payments.registry import provider
+from sharemall.payments.wallet import Plan
 from sharemall.referral import services as referral
 
 LOG = logging.getLogger(__name__)
@@ -57,50 +57,6 @@ PLANNED = [
     "provider",
     "way",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Cashier:
-    """What the page shows that asks by which means a payment is to be paid.
-
-    `means` is what the member can use, with what an earlier plan of this payment holds.
-    """
-
-    payment: Payment
-    orders: list[Order]
-    means: Means
-    providers: list[Provider]
-
-    @property
-    def takes_coins_fen(self) -> int:
-        """How much of it may be paid with coins."""
-        return sum(amounts.coin_totals(self.orders))
-
-
-def cashier(*, member: Member, no: str) -> Cashier:
-    """The member's own payment, and with what it can be paid. Raises Payment.DoesNotExist."""
-    payment = Payment.objects.select_related("member").get(no=no, member=member)
-    mine = Order.objects.filter(payment=payment).select_related("merchant")
-    orders = list(mine.prefetch_related("lines").order_by("id"))
-    return Cashier(
-        payment=payment,
-        orders=orders,
-        means=_usable(payment, orders),
-        providers=providers(),
-    )
-
-
-def quote_shares(*, member: Member, amount_fen: int) -> SharesQuote:
-    """How many of the member's shares bring an amount now, and what selling them pays.
-
-    Raises Refused(TOO_FEW_SHARES), or BAD_PLAN for an amount that is none.
-    """
-    if amount_fen <= 0:
-        raise Refused(Refusal.BAD_PLAN)
-    quote = wallet.quote_shares(amount_fen)
-    if quote is None or quote.shares_micro > wallet.means_of(member.account).shares_micro:
-        raise Refused(Refusal.TOO_FEW_SHARES)
-    return quote
 
 
 @transaction.atomic
@@ -184,29 +140,13 @@ def _check_means(payment: Payment, orders: list[Order], plan: Plan, shares_micro
     """What the member can use must do. The journal has the last word; this spares it a try."""
     if not plan.wallet_fen:
         return
-    means = _usable(payment, orders)
+    means = usable(payment, orders)
     if plan.coins_fen > means.coins_fen:
         raise Refused(Refusal.TOO_FEW_COINS, left_fen=means.coins_fen)
     if plan.balance_fen > means.balance_fen:
         raise Refused(Refusal.TOO_LITTLE_BALANCE, left_fen=means.balance_fen)
     if shares_micro > means.shares_micro:
         raise Refused(Refusal.TOO_FEW_SHARES)
-
-
-def _usable(payment: Payment, orders: list[Order]) -> Means:
-    """What the member can use: what it holds, and what a plan of this payment would give back.
-
-    Of the coins no more than the orders take.
-    """
-    means = wallet.means_of(payment.member.account)
-    if payment.wallet == Payment.Wallet.HELD:
-        means = replace(
-            means,
-            coins_fen=means.coins_fen + payment.coins_fen,
-            balance_fen=means.balance_fen + payment.balance_fen + payment.shares_fen,
-        )
-    most_coins_fen = sum(amounts.coin_totals(orders))
-    return replace(means, coins_fen=min(means.coins_fen, most_coins_fen))
 
 
 def _write_means(payment: Payment, orders: list[Order]) -> None:

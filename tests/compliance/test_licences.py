@@ -4,7 +4,7 @@ import pytest
 
 from sharemall.compliance import licences
 from sharemall.members.models import Member
-from sharemall.orders import paying
+from sharemall.orders.cashier import cashier
 from sharemall.orders.paying import Plan
 from sharemall.orders.refusals import Refusal, Refused
 from tests.orders import ready
@@ -27,7 +27,7 @@ def test_no_other_merchant_takes_coins() -> None:
 
 def test_coins_pay_for_the_own_shops_order_and_not_for_the_farms(ann: Member) -> None:
     payment = ready.place(ann, ("platform", [Line()], 0), ("farm", [Line(2)], 0))
-    shown = paying.cashier(member=ann, no=payment.no)
+    shown = cashier(member=ann, no=payment.no)
     assert (shown.takes_coins_fen, shown.means.coins_fen) == (10_000, 10_000)
     with pytest.raises(Refused) as refused:
         ready.choose(payment, ready.by_sandbox(coins_fen=10_001))

@@ -10,6 +10,7 @@ from sharemall.ledger import selectors as ledger
 from sharemall.ledger.models import Event
 from sharemall.members.models import Member
 from sharemall.orders import life, paying
+from sharemall.orders.cashier import cashier, quote_shares
 from sharemall.orders.models import OrderLine
 from sharemall.orders.paying import Plan
 from sharemall.orders.refusals import Refusal, Refused
@@ -118,7 +119,7 @@ def test_a_plan_that_cannot_be_is_refused_and_changes_nothing(
 def test_more_shares_than_were_shown_are_not_sold(ann: Member) -> None:
     ready.give("ann", shares="1000")
     payment = ready.place(ann)
-    shown = paying.quote_shares(member=ann, amount_fen=5_000).shares_micro
+    shown = quote_shares(member=ann, amount_fen=5_000).shares_micro
     refused = refused_by(payment, by_sandbox(shares_fen=5_000, most_shares_micro=shown - 1))
     assert refused.facts == {"shares_micro": shown}
     ready.choose(payment, by_sandbox(shares_fen=5_000, most_shares_micro=shown))
@@ -129,7 +130,7 @@ def test_more_shares_than_were_shown_are_not_sold(ann: Member) -> None:
 @pytest.mark.parametrize("amount_fen", [0, -1, 10**30])
 def test_no_amount_that_is_none_is_quoted(ann: Member, amount_fen: int) -> None:
     with pytest.raises(Refused):
-        paying.quote_shares(member=ann, amount_fen=amount_fen)
+        quote_shares(member=ann, amount_fen=amount_fen)
 
 
 def test_the_same_plan_sent_twice_moves_nothing_twice(ann: Member) -> None:
@@ -264,15 +265,15 @@ def test_the_cashier_counts_what_an_earlier_plan_holds(ann: Member) -> None:
     ready.give("ann", coins="1000", cash_fen=6_000)
     ready.give("ann", shares="1000")
     payment = ready.place(ann)
-    before = paying.cashier(member=ann, no=payment.no).means
+    before = cashier(member=ann, no=payment.no).means
     ready.choose(payment, by_sandbox(coins_fen=1_000, balance_fen=2_000))
-    now = paying.cashier(member=ann, no=payment.no)
+    now = cashier(member=ann, no=payment.no)
     assert (now.means, [one.key for one in now.providers]) == (before, ["sandbox"])
-    assert paying.quote_shares(member=ann, amount_fen=before.shares_fen)
+    assert quote_shares(member=ann, amount_fen=before.shares_fen)
     with pytest.raises(Refused):
-        paying.quote_shares(member=ann, amount_fen=before.shares_fen + 1)
+        quote_shares(member=ann, amount_fen=before.shares_fen + 1)
     with pytest.raises(Payment.DoesNotExist):
-        paying.cashier(member=ready.a_member("ben"), no=payment.no)
+        cashier(member=ready.a_member("ben"), no=payment.no)
 
 
 def test_nobody_plans_anothers_payment(ann: Member) -> None:

@@ -14,7 +14,10 @@ from tests.ledger.helpers import assert_equal_to_replay
 from tests.orders import books, ready
 from tests.orders.ready import NOW, Line
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("coins_everywhere"),
+]
 
 
 @pytest.fixture

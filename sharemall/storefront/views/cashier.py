@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods
 from sharemall.clock import services as clock
 from sharemall.ledger import selectors as ledger
 from sharemall.orders import paying, providing
+from sharemall.orders.cashier import Cashier
+from sharemall.orders.cashier import cashier as cashier_of
 from sharemall.orders.models import Order
-from sharemall.orders.paying import Cashier
 from sharemall.orders.refusals import Refused
 from sharemall.payments import wallet
 from sharemall.payments.models import Payment
@@ -231,7 +232,7 @@ def _leave(request: HttpRequest, name: str, payment: Payment) -> HttpResponse:
 
 def _own(request: HttpRequest, no: str) -> Cashier:
     try:
-        return paying.cashier(member=member_of(request), no=no)
+        return cashier_of(member=member_of(request), no=no)
     except Payment.DoesNotExist:
         raise Http404 from None
 
