@@ -95,6 +95,7 @@ def settle(*, no: str, now: datetime) -> None:
         failpoints.reached("goodwill-applied")
     case = Case.objects.get(no=no)
     if case.state == State.REFUNDED and case.attempt:
+        failpoints.reached("goodwill-granted")
         writer.settle(_id(case, "in"))  # so that whoever looks next finds the money there
 
 
