@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -48,6 +49,18 @@ def _flushing_reaches_protected_tables() -> None:
         flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
 
     DatabaseOperations.execute_sql_flush = flush_as_replica
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_late_request_keeps_no_database() -> None:
+    """A browser that is closed in the middle of a request leaves a server's line open for a bit."""
+
+    def destroy(self: DatabaseCreation, test_database_name: str, verbosity: int) -> None:
+        name = self.connection.ops.quote_name(test_database_name)
+        with self._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    DatabaseCreation._destroy_test_db = destroy
 
 
 @pytest.fixture(scope="session")

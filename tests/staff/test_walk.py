@@ -193,6 +193,7 @@ def everything() -> dict[str, str]:
         "freight-new": base + "freight/new/",
         "freight-rule": f"{base}freight/{rule.pk}/",
         "reviews": base + "reviews/",
+        "referrals": base + "referrals/",
         "refunds": base + "refunds/",
         "failed-payments": base + "payments/failed/",
         "unexpected": base + "payments/unexpected/",

@@ -224,7 +224,8 @@ def test_what_the_books_refuse_comes_back_and_may_be_confirmed_otherwise(
     payment = desk.rung_up(ann, till, 5_000)
     services.confirm(member=ann, no=payment.no, coins_fen=4_000, password=desk.PAYS, now=NOW)
     spent = ready.choose(
-        ready.place(ann, ("farm", [ready.Line(price_fen=coins)], 0)), ready.Plan(coins_fen=coins)
+        ready.place(ann, ("platform", [ready.Line(price_fen=coins)], 0)),
+        ready.Plan(coins_fen=coins),
     )
     assert spent.status == "succeeded"
     services.settle(no=payment.no, now=NOW)
