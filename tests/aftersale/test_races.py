@@ -148,7 +148,7 @@ def test_refunding_against_shipping_is_at_once_or_asked(ann: Member) -> None:
 
 def test_asking_against_completion_ends_as_one_or_the_other(ann: Member) -> None:
     start = wallet(ann)
-    orders = [order for _ in range(12) for order in mixed(ann)]
+    orders = [order for _ in range(21) for order in mixed(ann)]
     for order in orders:
         ready.ship(order)
         life.receive(member=ann, no=order.no, now=NOW)
