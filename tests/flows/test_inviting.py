@@ -37,8 +37,8 @@ def test_a_friend_comes_by_the_link_and_its_order_brings_the_referrer_shares(
     page.get_by_role("link", name="邀请好友").click()
     link = page.get_by_role("textbox", name="您的专属链接").input_value()
     expect(page.get_by_role("button", name="复制", exact=True)).to_be_visible()
-    loaded = "image => image.complete && image.naturalWidth > 0"
-    assert page.get_by_role("img", name="二维码").evaluate(loaded)
+    code = page.get_by_role("img", name="二维码")
+    assert code.evaluate("image => image.decode().then(() => image.naturalWidth > 0)")
 
     friends = browser.new_context(locale="zh-CN").new_page()
     friends.goto(link)
