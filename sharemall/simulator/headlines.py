@@ -22,8 +22,8 @@ _SENTENCES = {
         " them came to ¥{half} or less.",
         "whole": "{whole} of 100 members got back all that they had spent.",
         "nobody": "No member got back all that it had spent.",
-        "late": "Who came late got less by the end: of each ¥100, half of those who joined in {first} got back"
-        " ¥{early} or less, of those who joined in {last} ¥{late} or less.",
+        "late": "Who came late got less by the end: of each ¥100, half of those who joined in"
+        " {first} got back ¥{early} or less, of those who joined in {last} ¥{late} or less.",
         "quota": "Of the quota granted, {paid} % was paid. Quota is a ceiling, not a debt.",
         "price": "The formula price went from ¥{first} to ¥{last}. Shares sold brought"
         " ¥{sold} after the fee.",
@@ -46,8 +46,8 @@ _SENTENCES = {
         " ¥{half}。",
         "whole": "每 100 名会员中有 {whole} 名收回了全部消费金额。",
         "nobody": "没有会员收回全部消费金额。",
-        "late": "截至期末，加入越晚，收回越少：每消费 ¥100，{first} 加入的会员半数收回不超过 ¥{early}，"
-        "{last} 加入的会员半数收回不超过 ¥{late}。",
+        "late": "截至期末，加入越晚，收回越少：每消费 ¥100，{first} 加入的会员半数收回不超过"
+        " ¥{early}，{last} 加入的会员半数收回不超过 ¥{late}。",
         "quota": "已发放的额度中，实际支付 {paid}%。额度是上限，不是债务。",
         "price": "公式价格从 ¥{first} 变为 ¥{last}。卖出积分扣除手续费后共得 ¥{sold}。",
         "no_price": "期末没有流通积分。",
@@ -55,7 +55,7 @@ _SENTENCES = {
         "支付的。",
         "panic": "{date} 有 {sellers} 名会员卖出积分，均由托底资金池足额支付，扣除手续费后共"
         " ¥{cash}；资金池由 ¥{before} 降至 ¥{left}。",
-        "margin": "公司利润合计 ¥{margin}，占成交额 {percent}%；{days} 天中有 {bad} 天低于零。"
+        "margin": "公司利润合计 ¥{margin}，占成交额 {percent}%；{days} 天中有 {bad} 天低于 0。"
         "期末资金 ¥{cash}。",
         "checks": "对必须始终成立的规则共检查 {checks} 次，每次均成立。",
     },
