@@ -4,7 +4,7 @@ Making SQL of a queryset costs the process several times what running it does, a
 the same on every request but for the time. `MOMENT` stands for that time while the SQL is made.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -27,7 +27,7 @@ class Part(NamedTuple):
         """How a queryset calls them; `before` leads to what `path` begins at."""
         return [f"{before}{self.path}{name}" for name in self.names]
 
-    def read(self, values: Iterable[Any]) -> Any:
+    def read(self, values: Collection[Any]) -> Any:
         """The row that these columns of it make."""
         return self.model.from_db(None, self.names, values)
 
@@ -60,12 +60,12 @@ def part(model: type[Model], names: Iterable[str], path: str = "") -> Part:
     return Part(model, tuple(name for name in in_order if name in wanted), path)
 
 
-PRODUCT = part(
-    Product,
-    ["id", "slug", "zone_id", "name_zh", "name_en", "subtitle_zh", "subtitle_en", "picture"]
-    + ["on_sale", "price_fen", "market_price_fen", "sold", "rating_sum", "rating_count"]
-    + ["position", "created_at"],
+SHOWN = (
+    *("id", "slug", "zone_id", "name_zh", "name_en", "subtitle_zh", "subtitle_en", "picture"),
+    *("on_sale", "price_fen", "market_price_fen", "sold", "rating_sum", "rating_count"),
+    *("position", "created_at"),
 )
+PRODUCT = part(Product, SHOWN)
 ZONE = part(Zone, ["key", "name_zh", "name_en", "icon"], "zone__")
 CARD = [*PRODUCT.columns(), *ZONE.columns()]
 SALE = part(
