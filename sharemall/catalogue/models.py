@@ -121,10 +121,9 @@ class Product(models.Model):
     terms = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     created_at = models.DateTimeField()
 
-    # What selectors look up for a shelf: the running flash price, if any, whether a piece of it is
-    # in stock, and whether it is still on sale.
+    # What selectors look up for a shelf, beside `in_stock`: the running flash price, if any, and
+    # whether it is still on sale.
     flash: "FlashPrice | None"
-    in_stock: bool
     for_sale: bool
 
     class Meta:

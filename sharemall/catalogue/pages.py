@@ -102,7 +102,7 @@ def in_orders(
     found = []
     for *values, in_stock in _firsts(tuple(sorts), tuple(limits), gone).rows(now):
         product = product_of(tuple(values))
-        product.in_stock, product.for_sale = in_stock, True
+        vars(product)["in_stock"], product.for_sale = in_stock, True
         found.append(product)
     add_flash(found, now)
     sortings = [SORTINGS[sort] for sort in sorts]
