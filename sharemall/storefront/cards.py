@@ -71,7 +71,7 @@ def card_of(product: Product, *, is_eager: bool = False) -> Card:
         zone_icon=zone.icon,
         in_stock=vars(product)["in_stock"],
         price_fen=product.price_fen,
-        flash_fen=product.flash.price_fen if product.flash else None,
+        flash_fen=_flash_fen(product),
         market_price_fen=product.market_price_fen,
         sold=product.sold,
         rating_sum=product.rating_sum,
@@ -82,8 +82,7 @@ def card_of(product: Product, *, is_eager: bool = False) -> Card:
 
 def mini_card_of(product: Product, rank: int = 0) -> MiniCard:
     """The small card of a product as shelves give it, at the price that it costs now."""
-    price_fen = product.flash.price_fen if product.flash else product.price_fen
-    return _mini(product, price_fen=price_fen, rank=rank)
+    return _mini(product, price_fen=_flash_fen(product) or product.price_fen, rank=rank)
 
 
 def sale_card_of(sale: FlashPrice) -> MiniCard:
@@ -118,6 +117,12 @@ def _mini(product: Product, **fields: int | None) -> MiniCard:
         zone_icon=product.zone.icon,
         **fields,  # type: ignore[arg-type]
     )
+
+
+def _flash_fen(product: Product) -> int | None:
+    """The running flash price where it is the lowest: that of a dearer variant is not."""
+    flash = product.flash
+    return flash.price_fen if flash and flash.price_fen < product.price_fen else None
 
 
 def _name(picture: FieldFile) -> str:
