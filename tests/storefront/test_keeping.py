@@ -14,7 +14,7 @@ from sharemall.catalogue.models import Category, FlashPrice, Product, Variant, Z
 from sharemall.clock.services import now
 from sharemall.storefront import cards
 from sharemall.storefront.templatetags import keeping
-from tests.catalogue.goods import a_product, open_mall, the_variant
+from tests.catalogue.goods import COLOURS, a_draft, a_product, open_mall, the_variant
 from tests.storefront.looking import a_category, a_member, a_running_sale, html
 
 PART = engines["django"].from_string(
@@ -145,3 +145,19 @@ def test_what_belongs_to_one_shopper_is_in_nobody_elses_page(client: Client) -> 
     assert "何宝" in page
     assert "安然" not in page
     assert 'data-cart-count="0"' in page
+
+
+@pytest.mark.usefixtures("mall")
+def test_a_product_opens_with_the_price_that_its_card_shows(client: Client) -> None:
+    fields = {"cost_fen": 1_000, "market_price_fen": None}
+    drafts = [a_draft("r", 0, **fields), a_draft("w", 1, **fields)]
+    _red, white = a_product(options=[COLOURS], variants=drafts).variants.all()
+    sale = a_running_sale(white, 6_600)
+    assert cards.card_of(the_product()).flash_fen == 6_600
+    assert f'value="{white.pk}" checked' in html(client, "/products/red/")
+    Variant.objects.filter(pk=white.pk).update(price_fen=20_000)
+    FlashPrice.objects.filter(pk=sale.pk).update(price_fen=15_000)
+    card = cards.card_of(the_product())
+    assert (card.price_fen, card.flash_fen) == (10_000, None)
+    assert cards.mini_card_of(the_product()).price_fen == 10_000
+    assert f'value="{white.pk}" checked' not in html(client, "/products/red/")
