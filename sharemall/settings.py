@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "sharemall.merchants",
     "sharemall.coupons",
     "sharemall.catalogue",
+    "sharemall.pages",
     "sharemall.payments",
     "sharemall.till",
     "sharemall.orders",
