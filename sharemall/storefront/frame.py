@@ -1,4 +1,4 @@
-"""What frames every page: the brand, the zones and the categories, kept by each process.
+"""What frames every page, kept by each process: the brand, zones, categories, the mall's face.
 
 They change a few times a year and stand on every page, so a page only asks which edition of them
 the database has (one query) and reads them anew when that is another than the process keeps.
@@ -19,6 +19,9 @@ from sharemall.catalogue.models import Category, Zone
 from sharemall.clock import services as clock
 from sharemall.orders import cart
 from sharemall.orders.cart import Owner
+from sharemall.pages import selectors as pages
+from sharemall.pages.models import PolicyVersion
+from sharemall.pages.selectors import Shown
 from sharemall.storefront import visitor
 from sharemall.storefront.models import Edition
 
@@ -27,7 +30,8 @@ from sharemall.storefront.models import Edition
 class Frame:
     """One edition. `tree` has every category; all else only what is on sale, in order.
 
-    `code` is another with every change; None where the database does not say which it is.
+    `code` is another with every change; None where the database does not say which it is. `shown`
+    is what the operator switched on, whatever the time.
     """
 
     code: UUID | None
@@ -35,6 +39,7 @@ class Frame:
     zones: tuple[Zone, ...]
     tree: tuple[Category, ...]
     by_parent: dict[int | None, list[Category]]
+    shown: Shown
 
     @property
     def categories(self) -> list[Category]:
@@ -44,6 +49,10 @@ class Frame:
     def below(self, parent: Category) -> list[Category]:
         """The categories one floor below."""
         return self.by_parent.get(parent.pk, [])
+
+    def policies(self) -> list[tuple[str, str]]:
+        """The published policies with their names in the language of the page."""
+        return [(slug, str(PolicyVersion.Slug(slug).label)) for slug in self.shown.policies]
 
     def zone(self, key: str) -> Zone | None:
         """The zone of this key."""
@@ -128,7 +137,9 @@ def _frame(code: UUID | None) -> Frame:
         return kept[1]
     # The code was asked first: a change in between is found by the next page.
     tree = tuple(Category.objects.all())
-    found = Frame(code, brands.brand(), tuple(catalogue.zones()), tree, _reached(tree))
+    found = Frame(
+        code, brands.brand(), tuple(catalogue.zones()), tree, _reached(tree), pages.shown()
+    )
     _kept = None if code is None else (code, found)
     return found
 
