@@ -42,7 +42,7 @@ def refund(held: Held, author: Author, *, now: datetime) -> None:
         held.payment,
         order,
         held.line,
-        quantity=case.quantity,
+        quantity=case.pieces,
         fen=case.agreed_fen,
         freight_fen=case.freight_fen,
         returned=unsent or bool(case.tracking_no),
@@ -146,7 +146,7 @@ def _end(held: Held, now: datetime) -> None:
     refunding.give_goodwill(
         held.order,
         held.line,
-        quantity=case.quantity,
+        quantity=case.pieces,
         fen=case.agreed_fen,
         returned=bool(case.tracking_no),
     )

@@ -1,14 +1,15 @@
 """After-sale: cases of all merchants, and what the merchant or the platform says to one."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from sharemall.aftersale import answering, granting, returning, selectors
+from sharemall.aftersale import answering, granting, offering, returning, selectors
 from sharemall.aftersale.models import Case
 from sharemall.aftersale.refusals import Refused
 from sharemall.clock import services as clock
@@ -17,6 +18,7 @@ from sharemall.staff.forms.aftersale import (
     AnswerForm,
     CaseForm,
     DecideForm,
+    OfferingForm,
     ReceiptForm,
     RejectForm,
     ReplaceForm,
@@ -71,14 +73,18 @@ def answer(request: HttpRequest, no: str) -> HttpResponse:
         if data["answer"] == "decline":
             answering.decline(no=no, by=who(request), text=data["text"], now=clock.now())
             return
-        answering.accept(
-            no=no,
-            by=who(request),
-            freight_fen=data.get("freight_fen") or 0,
-            return_to=data.get("return_to", ""),
-            text=data["text"],
-            now=clock.now(),
-        )
+        given: dict[str, Any] = {
+            "no": no,
+            "by": who(request),
+            "freight_fen": data.get("freight_fen") or 0,
+            "return_to": data.get("return_to", ""),
+            "text": data["text"],
+            "now": clock.now(),
+        }
+        if data["answer"] == "offer":
+            offering.offer(fen=data.get("fen"), quantity=data.get("quantity"), **given)
+        else:
+            answering.accept(**given)
 
     return _do(request, found, form, work)
 
@@ -87,13 +93,15 @@ def answer(request: HttpRequest, no: str) -> HttpResponse:
 def receipt(request: HttpRequest, no: str) -> HttpResponse:
     """What came back is there: as it should be, or not."""
     found = _found(no)
-    form = _receipt_form(found)(request.POST)
+    form = _receipt_form(found, request.POST)
     data = form.cleaned_data if form.is_valid() else {}
 
     def work() -> None:
         given = {"no": no, "by": who(request), "text": data["text"], "now": clock.now()}
         if data.get("answer", "decline") == "decline":
             answering.decline(**given)
+        elif data["answer"] == "offer":
+            offering.offer(fen=data["fen"], quantity=data["quantity"], **given)
         else:
             returning.receive_back(**given)
 
@@ -182,18 +190,33 @@ def _form_for(found: Case) -> CaseForm | None:
             _fit(form, found)
             return form
         case Case.State.SENT_BACK:
-            return _receipt_form(found)()
+            return _receipt_form(found)
         case Case.State.ARBITRATION:
             return DecideForm(initial=to)
     return None
 
 
-def _receipt_form(found: Case) -> type[ReceiptForm]:
-    return RejectForm if found.kind == Case.Kind.EXCHANGE else ReceiptForm
+def _receipt_form(found: Case, given: QueryDict | None = None) -> ReceiptForm:
+    if found.kind == Case.Kind.EXCHANGE:
+        return RejectForm(given)
+    form = ReceiptForm(given)
+    _fit_offer(form, found)
+    return form
+
+
+def _fit_offer(form: OfferingForm, found: Case) -> None:
+    only_one = found.quantity == 1
+    if not offering.is_free(found) or (only_one and found.kind == Case.Kind.EXCHANGE):
+        form.without_offer()
+    elif found.kind == Case.Kind.EXCHANGE:
+        form.without("fen")
+    elif only_one:
+        form.without("quantity")
 
 
 def _fit(form: AnswerForm, found: Case) -> None:
     """Leave out what the case has no use for."""
+    _fit_offer(form, found)
     if found.kind == Case.Kind.REFUND:
         form.without("return_to")
     bears = not found.is_goodwill and found.kind != Case.Kind.EXCHANGE
