@@ -78,6 +78,7 @@ def do_round(moment: datetime) -> None:
     from sharemall.aftersale import deadlines, granting
     from sharemall.orders import cart, life, paying
     from sharemall.payments import escrow
+    from sharemall.till import refunding
     from sharemall.till import services as till
 
     _each(
@@ -85,6 +86,7 @@ def do_round(moment: datetime) -> None:
         paying.settle_moving,
         till.settle_moving,
         till.expire_due,
+        refunding.settle_moving,
         life.close_unpaid,
         deadlines.act_due,
         granting.settle_moving,

@@ -66,6 +66,7 @@ urlpatterns: list[URLPattern] = [
     path("till/qr/<slug:key>/", till.qr, name="staff-till-qr"),
     path("till/of/<slug:no>/", till.payment, name="staff-till-payment"),
     path("till/of/<slug:no>/cancel/", till.cancel, name="staff-till-cancel"),
+    path("till/of/<slug:no>/refund/", till.refund, name="staff-till-refund"),
     path("bills/", money.bills, name="staff-bills"),
     path("tickets/", tickets.tickets, name="staff-tickets"),
     path("tickets/<slug:no>/", tickets.ticket, name="staff-ticket"),

@@ -17,11 +17,13 @@ from tests.till import desk
 pytestmark = pytest.mark.django_db
 
 NAMES = [str(pattern.name) for pattern in urlpatterns]
+TILL = ["staff-till-payment", "staff-till-cancel", "staff-till-refund"]
 CASES = [name for name in NAMES if name.startswith("staff-case")]
 MOVES = [
     *("staff-ship", "staff-pictures", "staff-sale", "staff-flash-remove", "staff-coupon-close"),
     *("staff-review-show", "staff-refund-retry", "staff-case-answer", "staff-case-receipt"),
     *("staff-case-replace", "staff-case-decide", "staff-ticket-close", "staff-till-cancel"),
+    "staff-till-refund",
 ]
 
 
@@ -65,7 +67,7 @@ def urls(boss: Member) -> dict[str, str]:
         "staff-ticket-close": ticket,
         "staff-refund-retry": {"no": given.a_refund(order).no},
         "staff-category": {"slug": category.slug},
-        **{name: {"no": rung_up.no} for name in ("staff-till-payment", "staff-till-cancel")},
+        **{name: {"no": rung_up.no} for name in TILL},
     }
     found = {}
     for pattern in urlpatterns:
