@@ -158,8 +158,12 @@ def _bring_from_sandbox(moment: datetime) -> None:
 
 
 def _verify() -> None:
-    """After a close the whole ledger is checked; the transparency page shows how far it was."""
+    """After a close the whole ledger is checked; the transparency page shows what came of it."""
+    from sharemall.clock.services import now
     from sharemall.ledger.verify import verify
+    from sharemall.referral import depths
 
     for fault in verify():
         LOG.error("the ledger does not add up: %s", fault)
+    if not depths.check(now()).is_one_level:
+        LOG.error("somebody beyond the direct referrer was paid")
