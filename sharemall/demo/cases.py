@@ -71,6 +71,8 @@ class Play:
             granting.settle(no=case.no, now=now)
 
     def accept(self, case: Case, now: datetime) -> None:
+        if case.refused_code:  # it was accepted before, and the shop could not pay
+            return
         back = "" if case.kind == Case.Kind.REFUND else WAREHOUSE
         answering.accept(no=case.no, by=_staff(), return_to=back, now=now)
 
