@@ -94,11 +94,14 @@ def set_address(held: Held, return_to: str) -> None:
 def decline(*, no: str, by: Member, text: str, now: datetime) -> Case:
     """The merchant says no and why, to the case or to what came back.
 
-    The member may ask the platform then; not for goodwill that was never agreed to. Raises
-    Case.DoesNotExist, Refused (WRONG_STATE, LATE, NO_TEXT, TOO_LONG).
+    The member may ask the platform then; not for goodwill that was never agreed to. What was agreed
+    to and could not be paid yet stays agreed. Raises Case.DoesNotExist, Refused (WRONG_STATE, LATE,
+    AGREED, NO_TEXT, TOO_LONG).
     """
     held = hold(no=no)
     expect(held, State.ASKED, State.SENT_BACK, now=now)
+    if held.case.refused_code:
+        raise Refused(Refusal.AGREED)
     author = Author(Actor.MERCHANT, by, words(text, needed=True))
     if held.case.is_goodwill and held.case.state == State.ASKED:
         close(held, Case.Closed.NOT_GIVEN, author, now=now)

@@ -35,6 +35,8 @@ def _act(case_id: int, now: datetime) -> bool:
     if held is None or not held.case.late(now):
         return False
     match held.case.state:
+        case State.ASKED if held.case.refused_code:
+            granting.refund(held, TIME, now=now)
         case State.ASKED if held.case.is_goodwill:
             close(held, Case.Closed.NOT_ANSWERED, TIME, now=now)
         case State.ASKED:

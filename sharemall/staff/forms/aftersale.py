@@ -64,12 +64,13 @@ class OfferingForm(CaseForm):
         for name in names:
             del self.fields[name]
 
-    def without_offer(self) -> None:
-        """Leave a yes and a no."""
+    def without_offer(self, *others: str) -> None:
+        """Leave a yes and a no; `others` are answers that cannot be given either."""
         self.without("fen", "quantity")
         answer = self.fields["answer"]
         assert isinstance(answer, forms.ChoiceField)
-        answer.choices = [choice for choice in self.ANSWERS if choice[0] != "offer"]
+        left = [choice for choice in self.ANSWERS if choice[0] not in ("offer", *others)]
+        answer.choices = left
 
     def tell(self, refused: Refused) -> None:
         """An amount that is too large is the offer's, if one was made."""

@@ -132,7 +132,7 @@ def replace(request: HttpRequest, no: str) -> HttpResponse:
 def decide(request: HttpRequest, no: str) -> HttpResponse:
     """The platform's decision."""
     found = _found(no)
-    form = DecideForm(request.POST)
+    form = _decide_form(found, request.POST)
     data = form.cleaned_data if form.is_valid() else {}
 
     def work() -> None:
@@ -141,12 +141,19 @@ def decide(request: HttpRequest, no: str) -> HttpResponse:
             by=who(request),
             for_member=data["decision"] == "member",
             fen=data["fen"],
-            return_to=data["return_to"],
+            return_to=data.get("return_to", ""),
             text=data["text"],
             now=clock.now(),
         )
 
     return _do(request, found, form, work)
+
+
+def _decide_form(found: Case, given: QueryDict | None = None) -> DecideForm:
+    form = DecideForm(given, initial=_address(found))
+    if found.kind == Case.Kind.REFUND:
+        del form.fields["return_to"]
+    return form
 
 
 def _do(
@@ -183,17 +190,20 @@ def _form_for(found: Case) -> CaseForm | None:
     """The form of what is to be done next; None where it is not on the staff."""
     if found.late(clock.now()):
         return None
-    to = {"return_to": found.return_to or found.merchant.return_to}
     match found.state:
         case Case.State.ASKED:
-            form = AnswerForm(initial=to)
+            form = AnswerForm(initial=_address(found))
             _fit(form, found)
             return form
         case Case.State.SENT_BACK:
             return _receipt_form(found)
         case Case.State.ARBITRATION:
-            return DecideForm(initial=to)
+            return _decide_form(found)
     return None
+
+
+def _address(found: Case) -> dict[str, str]:
+    return {"return_to": found.return_to or found.merchant.return_to}
 
 
 def _receipt_form(found: Case, given: QueryDict | None = None) -> ReceiptForm:
@@ -206,7 +216,9 @@ def _receipt_form(found: Case, given: QueryDict | None = None) -> ReceiptForm:
 
 def _fit_offer(form: OfferingForm, found: Case) -> None:
     only_one = found.quantity == 1
-    if not offering.is_free(found) or (only_one and found.kind == Case.Kind.EXCHANGE):
+    if found.refused_code:
+        form.without_offer("decline")
+    elif not offering.is_free(found) or (only_one and found.kind == Case.Kind.EXCHANGE):
         form.without_offer()
     elif found.kind == Case.Kind.EXCHANGE:
         form.without("fen")
