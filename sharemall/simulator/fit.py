@@ -36,7 +36,7 @@ class Histories:
 
 
 @dataclass(frozen=True, slots=True)
-class Repurchase:
+class Fitted:
     """The fitted model: r and alpha of the buying rate (weeks), a and b of stopping."""
 
     r: float
@@ -83,7 +83,7 @@ def histories(orders: Orders, until: date | None = None) -> Histories:
     return found
 
 
-def fit(found: Histories) -> Repurchase:
+def fit(found: Histories) -> Fitted:
     """The model under which these histories are likeliest.
 
     Raises OrdersError if there is none: the likelihood still grows where the search ends.
@@ -114,7 +114,7 @@ def fit(found: Histories) -> Repurchase:
             ["no parameters fit best: there are too few members, or they are too much alike"]
         )
     r, alpha, a, b = (float(value) for value in np.exp(best.x))
-    return Repurchase(
+    return Fitted(
         r=r,
         alpha=alpha,
         a=a,
@@ -161,7 +161,7 @@ def log_likelihood(
     return value, np.array([float(counts @ slope) for slope in slopes])
 
 
-def expected_purchases(model: Repurchase, weeks: float) -> float:
+def expected_purchases(model: Fitted, weeks: float) -> float:
     """How often a new member buys again within so many weeks, on average.
 
     Source: the paper's equation (9), with its hypergeometric function.
