@@ -1,18 +1,14 @@
-"""Scenarios: what is to be simulated, read from TOML, with every fault named by its key.
+"""Scenarios: what is to be simulated. `reading` makes them of TOML.
 
-Source: docs/simulator.md. Rates are billionths (`_nano`) as in schemes.
+Source: docs/simulator.md. Rates are billionths (`_nano`) as in schemes, and days count from 0.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Literal
 
 from sharemall.engine.scheme import Scheme
-
-PRESETS = Path(__file__).parent / "presets"
-MOST_DAYS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +111,7 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What is to be simulated. Days count from 0."""
+    """What is to be simulated."""
 
     name: str
     titles: Mapping[str, str]
@@ -135,29 +131,3 @@ class Scenario:
     coins: CoinsUse
     company: Company
     text: str
-
-
-def parse_scenario(
-    text: str, *, folder: Path | None = None, scheme_text: str | None = None
-) -> Scenario:
-    """Reads a scenario's text; raises ScenarioError naming every fault by its key.
-
-    Files that it names lie in `folder` (None: only the package's own can be named). `scheme_text`
-    takes the place of the scheme that it names.
-    """
-    raise NotImplementedError
-
-
-def load_scenario(path: Path) -> Scenario:
-    """The scenario in a file, whose own folder is where the files that it names lie."""
-    raise NotImplementedError
-
-
-def presets() -> list[str]:
-    """The names of the presets that come with the package; `preset` loads one."""
-    return sorted(path.stem for path in PRESETS.glob("*.toml"))
-
-
-def preset(name: str) -> Scenario:
-    """A preset by its name."""
-    return load_scenario(PRESETS / f"{name}.toml")
