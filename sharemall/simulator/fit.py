@@ -50,9 +50,9 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class OrderValues:
-    """A log-normal of the order values in yuan: mean and deviation of their logarithm."""
+    """A log-normal of the order values: its median in yuan, and the deviation of the logarithm."""
 
-    mu: float
+    median_yuan: float
     sigma: float
     mean_yuan: float
     paid: int
@@ -182,7 +182,7 @@ def order_values(orders: Orders) -> OrderValues:
         raise OrdersError(["every order is free: there are no order values"])
     logs = np.log(paid)
     return OrderValues(
-        mu=float(logs.mean()),
+        median_yuan=float(np.exp(logs.mean())),
         sigma=float(logs.std()),
         mean_yuan=float(paid.mean()),
         paid=len(paid),

@@ -15,7 +15,7 @@ from sharemall.simulator.report.words import Words
 
 BOX = 1000
 MOST_POINTS = 260
-MOST_LABELS = 6
+MOST_LABELS = 4  # so many fit on a phone
 
 
 def figure(chart: Chart, words: Words) -> str:
@@ -81,7 +81,7 @@ def _x_axis(chart: Chart) -> str:
         side = "first" if place == 0 and count > 1 else "last" if place == count - 1 > 0 else ""
         spans.append(
             f'<span class="{side}" style="left:{_at(place, count) / 10:g}%">'
-            f"{escape(chart.labels[place])}</span>"
+            f"{escape(chart.ticks[place])}</span>"
         )
     return "".join(spans)
 

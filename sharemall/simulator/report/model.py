@@ -32,7 +32,8 @@ class Line:
 class Chart:
     """Lines over the same places of one axis.
 
-    `labels` names each place, `rows` says which of them stand in the table behind the picture.
+    `labels` names each place, `rows` says which of them stand in the table behind the picture,
+    `marks` are places at which something happens.
     """
 
     key: str
@@ -45,6 +46,15 @@ class Chart:
     rows: tuple[int, ...]
     marks: tuple[tuple[int, str], ...] = ()
     from_zero: bool = True
+
+    @property
+    def ticks(self) -> tuple[str, ...]:
+        """What the axis says at each place: of dates the month, or the day where they are few."""
+        dates = len(self.labels[0]) > len("2026-01")
+        if not dates:
+            return self.labels
+        few = self.labels[0][:4] == self.labels[-1][:4] and len(self.labels) < 100
+        return tuple(label[5:] if few else label[:7] for label in self.labels)
 
     def bounds(self) -> tuple[float, float]:
         """The lowest and the highest value that is drawn; (0, 0) without any."""

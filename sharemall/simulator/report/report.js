@@ -17,10 +17,16 @@ for (const figure of document.querySelectorAll("figure.chart")) {
   const row = (line, index, place) => {
     const item = document.createElement("div");
     const key = document.createElement("i");
-    key.className = `dot-key c${index + 1}`;
     key.style.background = `var(--c${index + 1})`;
     item.append(key, `${line.name}  ${line.text[place]}`);
     return item;
+  };
+
+  // Right of the line where there is room, else left of it; never beyond the card.
+  const beside = (x) => {
+    const [room, width] = [plot.clientWidth, tip.offsetWidth];
+    const left = x + 12 + width <= room ? x + 12 : x - 12 - width;
+    tip.style.left = `${Math.max(-plot.offsetLeft, Math.min(left, room - width))}px`;
   };
 
   const show = (place) => {
@@ -31,8 +37,7 @@ for (const figure of document.querySelectorAll("figure.chart")) {
     const title = document.createElement("b");
     title.textContent = data.labels[current];
     tip.replaceChildren(title, ...data.lines.map((line, index) => row(line, index, current)));
-    tip.style.left = left > 50 ? "auto" : `calc(${left}% + 12px)`;
-    tip.style.right = left > 50 ? `calc(${100 - left}% + 12px)` : "auto";
+    beside(plot.clientWidth * left / 100);
     data.lines.forEach((line, index) => {
       const height = line.y[current];
       dots[index].hidden = height === null;
