@@ -10,7 +10,9 @@ from sharemall.simulator.report import scales
 from sharemall.simulator.report.model import Unit
 from sharemall.simulator.report.series import HIGH, LOW, MIDDLE
 from sharemall.simulator.report.words import Words
-from sharemall.simulator.results import PARTS
+from sharemall.simulator.results import PARTS, QUANTILES
+
+HALF, WHOLE = QUANTILES.index(50), PARTS.index(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ def _cards(figures: Sequence[Figures], words: Words) -> Iterator[Card]:
     if np.isfinite(returned):
         tone = "warn" if returned < 1 else ""
         yield card("returned", "percent", lambda one: one.median_returned, tone)
-        whole = PARTS.index(100)
-        yield card("reached", "percent", lambda one: one.reached[whole])
+        yield card("holding", "percent", lambda one: one.with_holding[HALF])
+        yield card("reached", "percent", lambda one: one.reached[WHOLE])
     if np.isfinite(middle(lambda one: one.paid_of_granted)):
         yield card("ratio", "percent", lambda one: one.paid_of_granted, "warn")
     loses = middle(lambda one: one.margin_yuan) < 0
@@ -58,9 +60,8 @@ def _cards(figures: Sequence[Figures], words: Words) -> Iterator[Card]:
     key, tone = ("margin_bad", "bad") if loses else ("margin", "")
     yield card(key, "yuan", lambda one: abs(one.margin_yuan), tone, part=part)
     yield card("price", "price", lambda one: one.price)
-    borrows = middle(lambda one: one.lowest_cash_yuan) < 0
-    key, tone = ("cash_bad", "bad") if borrows else ("cash", "")
-    yield card(key, "yuan", lambda one: one.lowest_cash_yuan, tone)
+    if middle(lambda one: one.lowest_cash_yuan) < 0:
+        yield card("cash_bad", "yuan", lambda one: one.lowest_cash_yuan, "bad")
 
 
 def _said(value: float, unit: Unit, words: Words) -> str:

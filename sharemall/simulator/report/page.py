@@ -25,6 +25,8 @@ def page(study: Study, words: Words) -> str:
     """The whole report in the words' language."""
     found = contents.sections(study, words)
     parts = [(HEADLINES, _headlines(study, words))]
+    if study.grid is not None:
+        parts.append((GRID, _grid(study.grid, words)))
     parts += [
         (
             section.key,
@@ -33,8 +35,6 @@ def page(study: Study, words: Words) -> str:
         )
         for section in found
     ]
-    if study.grid is not None:
-        parts.append((GRID, _grid(study.grid, words)))
     parts += [(CHECKS, _checks(study, words)), (SCENARIO, _files(study, words))]
     body = "\n".join(_section(key, inner, study, words) for key, inner in parts)
     title = title_of(study.scenario, words)
