@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from sharemall.engine import rules
 from sharemall.engine.amounts import NANO
 from sharemall.engine.exact import Column, scaled_down, total
 from sharemall.engine.state import State
@@ -47,11 +46,6 @@ def _holding(state: State) -> Column:
     return left + coins
 
 
-def price_after(state: State) -> int:
-    """The last price in micro-yuan a share."""
-    return rules.price_micro(state.pool, state.scheme)
-
-
 def cohorts_of(scenario: Scenario, days: int, members: dict[str, Column]) -> dict[str, Column]:
     """results.COHORT_COLUMNS, for every month that had a simulated day."""
     first = np.datetime64(scenario.start, "D")
@@ -85,12 +79,12 @@ def _cohort(members: dict[str, Column], rows: Column) -> dict[str, int]:
         "quota_paid_ppm": paid * PPM // granted if granted else 0,
     }
     returned = ratio_ppm(members["received_micro"][rows], members["paid_micro"][rows])
-    for quantile in QUANTILES:
-        cohort[f"returned_{quantile}_ppm"] = _quantile(returned, quantile)
+    for percent in QUANTILES:
+        cohort[f"returned_{percent}_ppm"] = quantile(returned, percent)
     for part in PARTS:
         waited = members[f"days_to_{part}"][rows]
         waited = waited[waited != NOT_YET]
-        cohort[f"days_to_{part}"] = _quantile(waited, 50) if len(waited) else NOT_YET
+        cohort[f"days_to_{part}"] = quantile(waited, 50) if len(waited) else NOT_YET
         cohort[f"reached_{part}_ppm"] = len(waited) * PPM // max(len(rows), 1)
     return cohort
 
@@ -104,7 +98,7 @@ def ratio_ppm(parts: Column, wholes: Column) -> Column:
     return np.array([part * PPM // whole for part, whole in pairs], np.int64)
 
 
-def _quantile(values: Column, percent: int) -> int:
+def quantile(values: Column, percent: int) -> int:
     """The least value that so many percent of all do not exceed; 0 of none."""
     if not len(values):
         return 0

@@ -182,7 +182,9 @@ class _Reader:
             season_nano=table.rates("season", _MONTHS, most=100) or (NANO,) * _MONTHS,
             stop_day=_maybe_day(table, "stop_day"),
         )
-        if table.values and not arrivals.at_start and not arrivals.a_day_nano:
+        some = arrivals.at_start or arrivals.a_day_nano
+        bad = table.is_faulty("at_start") or table.is_faulty("a_day")
+        if "arrivals" in self._root.values and not some and not bad:
             table.fault("a_day", "nobody ever joins; a_day or at_start must be above 0")
         table.refuse_unknown()
         return arrivals
