@@ -56,7 +56,7 @@ def _cards(figures: Sequence[Figures], words: Words) -> Iterator[Card]:
     if np.isfinite(middle(lambda one: one.paid_of_granted)):
         yield card("ratio", "percent", lambda one: one.paid_of_granted, "warn")
     loses = middle(lambda one: one.margin_yuan) < 0
-    part = scales.full(middle(lambda one: one.margin_of_turnover), "percent")
+    part = scales.full(middle(lambda one: one.margin_of_turnover), "percent", words.language)
     key, tone = ("margin_bad", "bad") if loses else ("margin", "")
     yield card(key, "yuan", lambda one: abs(one.margin_yuan), tone, part=part)
     yield card("price", "price", lambda one: one.price)

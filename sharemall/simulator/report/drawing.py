@@ -10,7 +10,7 @@ from html import escape
 import numpy as np
 
 from sharemall.simulator.report import scales
-from sharemall.simulator.report.model import Chart, Floats, HeatMap, Line, every
+from sharemall.simulator.report.model import Band, Chart, Floats, HeatMap, Line, every
 from sharemall.simulator.report.words import Words
 
 BOX = 1000
@@ -28,7 +28,7 @@ def figure(chart: Chart, words: Words) -> str:
         (_height(mark, low, high), scales.short(mark, chart.unit, words.language, step))
         for mark in marks
     ]
-    return f"""<figure class="chart" id="{escape(chart.key)}">
+    return f"""<figure class="chart" id="chart-{escape(chart.key)}">
 <figcaption><h3>{escape(chart.title)}</h3><p>{escape(chart.about)}</p></figcaption>
 {_legend(chart)}
 <div class="frame">
@@ -168,7 +168,7 @@ def _hover(
                     else None
                     for place in places
                 ],
-                "text": [_said(chart, line, place) for place in places],
+                "text": [_said(chart, line, place, words) for place in places],
             }
             for line in chart.lines
         ],
@@ -177,16 +177,20 @@ def _hover(
     return text.replace("<", "\\u003c")
 
 
-def _said(chart: Chart, line: Line, place: int) -> str:
+def _said(chart: Chart, line: Line, place: int, words: Words) -> str:
     """A value with the bands around it, as the pointer shows it."""
-    text = scales.full(float(line.values[place]), chart.unit)
+    text = scales.full(float(line.values[place]), chart.unit, words.language)
     for band in line.bands:
-        text += f" · {_between(chart, band.low[place], band.high[place])}"
+        text += f" · {_between(chart, band, place, words)}"
     return text
 
 
-def _between(chart: Chart, low: float, high: float) -> str:
-    return f"{scales.full(float(low), chart.unit)} – {scales.full(float(high), chart.unit)}"
+def _between(chart: Chart, band: Band, place: int, words: Words) -> str:
+    low, high = (
+        scales.full(float(side[place]), chart.unit, words.language)
+        for side in (band.low, band.high)
+    )
+    return f"{low} – {high}"
 
 
 def _alternative(chart: Chart, words: Words) -> str:
@@ -202,10 +206,10 @@ def _alternative(chart: Chart, words: Words) -> str:
             words(
                 "chart.says",
                 name=line.name,
-                first=scales.full(float(values[0]), chart.unit),
-                last=scales.full(float(values[-1]), chart.unit),
-                low=scales.full(float(values.min()), chart.unit),
-                high=scales.full(float(values.max()), chart.unit),
+                first=scales.full(float(values[0]), chart.unit, words.language),
+                last=scales.full(float(values[-1]), chart.unit, words.language),
+                low=scales.full(float(values.min()), chart.unit, words.language),
+                high=scales.full(float(values.max()), chart.unit, words.language),
             )
         )
     return " ".join(parts)
@@ -219,8 +223,8 @@ def _table(chart: Chart, words: Words) -> str:
     for place in chart.rows:
         row = [chart.labels[place]]
         for line in chart.lines:
-            row.append(scales.full(float(line.values[place]), chart.unit))
-            row += [_between(chart, band.low[place], band.high[place]) for band in line.bands]
+            row.append(scales.full(float(line.values[place]), chart.unit, words.language))
+            row += [_between(chart, band, place, words) for band in line.bands]
         cells.append(row)
     return (
         f"<details><summary>{escape(words('chart.table'))}</summary>"

@@ -16,7 +16,7 @@ from sharemall.simulator.study import Grid, Study
 
 HERE = Path(__file__).parent
 HEADLINES, GRID, CHECKS, SCENARIO = "headlines", "grid", "checks", "scenario"
-CHECKED = ("price", "reserve", "coins", "shares", "cash", "quota")
+CHECKED = ("price", "shares", "whole", "coins", "cash", "quota")
 # A number with its sign, its currency and its percent: what the eye looks for in a sentence.
 _NUMBER = re.compile(r"[¥−-]*\d[\d,]*(?:\.\d+)?(?: ?%)?(?:万|亿)?")
 

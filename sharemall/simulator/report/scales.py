@@ -10,6 +10,8 @@ LARGE = {
     "en": ((1e9, "bn"), (1e6, "m"), (1e3, "k")),
 }
 
+PERCENT = {"zh": "%", "en": " %"}
+
 
 def span(low: float, high: float, *, from_zero: bool) -> tuple[float, float]:
     """The ends of an axis: with zero where asked, a little above the highest value, never empty."""
@@ -43,16 +45,16 @@ def short(value: float, unit: Unit, language: str, step: float | None = None) ->
                 scaled = value / size
                 decimals = _decimals(step / size) if step else max(0, 2 - _digits(scaled))
                 return f"{_minus(value)}{sign}{abs(scaled):,.{decimals}f}{word}"
-    return full(value, unit, step)
+    return full(value, unit, language, step)
 
 
-def full(value: float, unit: Unit, step: float | None = None) -> str:
+def full(value: float, unit: Unit, language: str, step: float | None = None) -> str:
     """A value as it stands in a table, with the decimals that its unit or its axis needs."""
     if not math.isfinite(value):
         return "–"
     if unit == "percent":
         decimals = _decimals(step * 100) if step else 1
-        return f"{_minus(value)}{abs(value) * 100:,.{decimals}f} %"
+        return f"{_minus(value)}{abs(value) * 100:,.{decimals}f}{PERCENT[language]}"
     if unit in ("count", "days"):
         return f"{_minus(value)}{abs(value):,.{_decimals(step) if step else 0}f}"
     decimals = _decimals(step) if step else _money_decimals(value, unit)
