@@ -26,6 +26,12 @@ class Selling:
             self._panics[panic.day] = max(self._panics.get(panic.day, 0), panic.holders_nano)
         self._basis = np.zeros(people.count if len(people.at_a_gain) else 0, np.int64)
 
+    def there(self, state: State) -> None:
+        """What whoever is there before the first day holds is worth what it is now."""
+        if len(self._basis):
+            rows = np.arange(len(state.members.shares))
+            self.issued(state.pool, rows, np.frombuffer(state.members.shares, np.int64))
+
     def issued(self, pool: Pool, members: Column, shares: Column) -> None:
         """Notes what new shares are worth once they are issued."""
         if len(self._basis) and pool.outstanding_micro:

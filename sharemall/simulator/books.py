@@ -5,14 +5,13 @@ import numpy as np
 from sharemall.engine import batch, rules
 from sharemall.engine.amounts import MICRO
 from sharemall.engine.exact import Column
-from sharemall.engine.state import DayRow, State
+from sharemall.engine.state import Accounts, DayRow, State
 from sharemall.simulator.checks import Booked
 from sharemall.simulator.draws import Small
 from sharemall.simulator.results import DAY_COLUMNS, PARTS
 from sharemall.simulator.scenario import Scenario
 
 NOT_YET = -1
-SHOP = "shop"
 _WHOLE = 100  # percent
 _NEVER = np.iinfo(np.int64).max
 
@@ -23,12 +22,16 @@ class MemberBooks:
     `parts` are the days, one column for each of PARTS.
     """
 
-    def __init__(self, joined_day: Small) -> None:
-        count = len(joined_day)
+    def __init__(self, joined_day: Small, members: Accounts) -> None:
+        count, there = len(joined_day), len(members.shares)
         self.joined_day = joined_day
         self.orders = np.zeros(count, np.int32)
         self.paid_micro, self.granted_micro, self.coins_spent_micro = np.zeros((3, count), np.int64)
         self.spends_coins = False
+        # Of who was there before, no more is known of the quota granted than what is left of it.
+        self.granted_micro[:there] = np.frombuffer(members.quota, np.int64)
+        self.granted_micro[:there] += np.frombuffer(members.dividends, np.int64)
+        self._cash_before = np.frombuffer(members.cash, np.int64).copy()
         self.parts = np.full((len(PARTS), count), NOT_YET, np.int16)
         self._reached = np.zeros(count, np.int8)
         # What must be received for the next part; nobody has paid anything yet.
@@ -61,6 +64,7 @@ class MemberBooks:
         """Of every member: cash out of the scheme, and goods for coins."""
         received = self.coins_spent_micro.copy()
         received[: len(cash)] += cash
+        received[: len(self._cash_before)] -= self._cash_before
         return received
 
     def _aim(self, members: Column) -> None:
@@ -74,13 +78,13 @@ class MemberBooks:
 class DayBooks:
     """One row a day of results.DAY_COLUMNS, and what is counted on the way to it."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        self._scenario = scenario
+    def __init__(self, scenario: Scenario, state: State, shop: str) -> None:
+        self._scenario, self._state, self._shop = scenario, state, shop
         self.columns = {name: np.zeros(scenario.days, np.int64) for name in DAY_COLUMNS}
-        self.booked = Booked()
+        self.booked = Booked.of(state)
         self.cash_micro = scenario.company.cash_micro
         self.today = dict.fromkeys(DAY_COLUMNS, 0)
-        self._before = (0, 0)  # unassigned, and the shop's cash: both the company's
+        self._own = self._company_owns()
         self._checks = 0
 
     def begin(self, day: int) -> None:
@@ -115,13 +119,12 @@ class DayBooks:
             forced_exits=row.forced_exits,
         )
 
-    def end(self, state: State, *, members: int, checks: int) -> None:
+    def end(self, *, members: int, checks: int) -> None:
         """The end of the day: the pool as it is, and the company's result."""
-        pool, shop = state.pool, state.merchants.get(SHOP)
-        own = pool.unassigned_micro, shop.cash if shop else 0
-        margin = sum(own) - sum(self._before) - self._scenario.company.fixed_a_day_micro
-        self._before = own
-        self.add(company_margin_micro=margin)
+        state, pool, own = self._state, self._state.pool, self._company_owns()
+        fixed = self._scenario.company.fixed_a_day_micro
+        self.add(company_margin_micro=own - self._own - fixed)
+        self._own = own
         self.cash_micro += self.today["company_margin_micro"]
         coins = sum(
             int(np.frombuffer(accounts.coins, np.int64).sum())
@@ -144,3 +147,8 @@ class DayBooks:
         self._checks = checks
         for name, value in self.today.items():
             self.columns[name][self.today["day"]] = value
+
+    def _company_owns(self) -> int:
+        """What of the engine's cash is the company's: unassigned, and what the shop got."""
+        shop = self._state.merchant(self._shop)
+        return self._state.pool.unassigned_micro + (shop.cash if shop else 0)

@@ -17,10 +17,18 @@ class BrokenInvariant(AssertionError):
 class Booked:
     """What a run has counted for itself, beside the engine, in micro-units."""
 
-    contributed_micro: int = 0
-    issued_micro: int = 0
-    granted_micro: int = 0
-    dividends_micro: int = 0
+    contributed_micro: int
+    issued_micro: int
+    granted_micro: int
+    dividends_micro: int
+
+    @classmethod
+    def of(cls, state: State) -> "Booked":
+        """As if what is in a state already had come to be by sales and closes alone."""
+        members, merchants, pool = state.members, state.merchants, state.pool
+        cash = _sum(members, "cash") + _sum(merchants, "cash") + sum(pool.cash_numbers())
+        paid = _sum(members, "dividends")
+        return cls(cash, pool.issued_micro, paid + _sum(members, "quota"), paid)
 
 
 class Checks:

@@ -18,6 +18,7 @@ Small = NDArray[Any]  # members and days, in as few bytes as hold them
 
 HOLDS, AT_A_GAIN, ON_PAYDAY = range(3)
 NOBODY = -1
+EARLIER = -1
 _DAYS_A_YEAR = 365
 _PURPOSES = (
     "arrivals",
@@ -41,14 +42,22 @@ def generators(seed: int) -> dict[str, np.random.Generator]:
 
 
 class People:
-    """The members by number, in the order of joining, and what they are like."""
+    """The members by number, in the order of joining, and what they are like.
 
-    def __init__(self, scenario: Scenario, random: dict[str, np.random.Generator]) -> None:
+    The first `there` were members before the first day: they order nothing, and joined on
+    EARLIER.
+    """
+
+    def __init__(
+        self, scenario: Scenario, random: dict[str, np.random.Generator], there: int = 0
+    ) -> None:
         joined = _arrivals(scenario, random["arrivals"])
-        self.count = int(joined.sum())
+        self.there = there
+        self.count = there + int(joined.sum())
         # How many have joined before a day begins; one more entry for the end.
-        self.before = np.concatenate(([0], np.cumsum(joined)))
-        self.joined_day: Small = np.repeat(np.arange(scenario.days, dtype=np.int16), joined)
+        self.before = np.concatenate(([there], there + np.cumsum(joined)))
+        days = np.repeat(np.arange(scenario.days, dtype=np.int16), joined)
+        self.joined_day: Small = np.concatenate((np.full(there, EARLIER, np.int16), days))
         self.referrer = self._referrers(scenario, random["referral"])
         sells = random["selling"].random(self.count)
         gain, payday = scenario.gain.members_nano, scenario.payday.members_nano
@@ -61,6 +70,7 @@ class People:
         referral = scenario.referral
         refer = np.flatnonzero(random.random(self.count) < referral.referrers_nano / NANO)
         earlier = np.searchsorted(refer, self.before[self.joined_day])
+        earlier[: self.there] = 0
         chosen = (random.random(self.count) * earlier).astype(np.int64)
         referred = (random.random(self.count) < referral.share_nano / NANO) & (earlier > 0)
         referrer = np.full(self.count, NOBODY, np.int32)
@@ -109,15 +119,15 @@ def _orders(
     repurchase: Repurchase, people: People, horizon: int, random: np.random.Generator
 ) -> tuple[Small, Small]:
     """Members and days of all orders: BG/NBD drawn order by order, all members at once."""
-    members: Small = np.arange(people.count, dtype=np.int32)
-    days = people.joined_day
+    members: Small = np.arange(people.there, people.count, dtype=np.int32)
+    days = people.joined_day[people.there :]
     found = [(members, days)]
     if not repurchase.r_nano:
         return members, days
     scale = NANO / repurchase.alpha_nano / repurchase.unit_days
-    rate: Small = random.gamma(repurchase.r_nano / NANO, scale, people.count)
-    leaves: Small = random.beta(repurchase.a_nano / NANO, repurchase.b_nano / NANO, people.count)
-    moment: Small = days + random.random(people.count)
+    rate: Small = random.gamma(repurchase.r_nano / NANO, scale, len(members))
+    leaves: Small = random.beta(repurchase.a_nano / NANO, repurchase.b_nano / NANO, len(members))
+    moment: Small = days + random.random(len(members))
     with np.errstate(divide="ignore", over="ignore"):  # a rate of 0 waits for ever
         while len(members):
             moment = moment + random.standard_exponential(len(members)) / rate

@@ -19,13 +19,15 @@ from sharemall.engine.apply import apply
 from sharemall.engine.exact import Column, scaled_down
 from sharemall.engine.state import State
 from sharemall.simulator.behaviour import Selling, coins_for, whole_fen
-from sharemall.simulator.books import SHOP, DayBooks, MemberBooks
+from sharemall.simulator.books import DayBooks, MemberBooks
 from sharemall.simulator.checks import Checks
 from sharemall.simulator.cohorts import cohorts_of, members_of
 from sharemall.simulator.draws import Baskets, Calendar, People, generators
 from sharemall.simulator.journal import Journal, name_of
 from sharemall.simulator.results import Run
 from sharemall.simulator.scenario import Scenario, ZonePlan
+
+SHOP = "shop"
 
 
 def simulate(
@@ -35,17 +37,27 @@ def simulate(
     progress: Callable[[int, int], None] | None = None,
     journal: Path | None = None,
     stop: threading.Event | None = None,
+    state: State | None = None,
 ) -> Run:
     """The scenario's run for a seed: the same seed gives the same run to the micro-unit.
 
     `progress` is told (days done, days in all). With `journal`, all events are written to that
     file, which `engine.replay` brings to the same state. Once `stop` is set, the day is finished
-    and what there is comes back, not `complete`. Raises BrokenInvariant if something that always
-    holds does not, and OverflowStop where numbers grow beyond 2^62.
+    and what there is comes back, not `complete`.
+
+    With `state`, which it changes, the run goes on from there: it is complete, under the scenario's
+    scheme, and its last close is before the start. Its members order nothing, but hold and sell as
+    others do; what they had received before is not told. No journal then: ValueError, as for a
+    state that does not fit.
+
+    Raises BrokenInvariant if something that always holds does not, and OverflowStop where numbers
+    grow beyond 2^62.
     """
     done = 0
+    if state is not None and journal is not None:
+        raise ValueError("a run that goes on from a state has no journal of its own")
     with nullcontext() if journal is None else journal.open("w", encoding="ascii") as file:
-        simulation = Simulation(scenario, seed, Journal(file))
+        simulation = Simulation(scenario, seed, Journal(file), state)
         while done < scenario.days and not (stop is not None and stop.is_set()):
             simulation.day(done)
             done += 1
@@ -57,16 +69,24 @@ def simulate(
 class Simulation:
     """A run under way. `state` is the engine's; a member's number is its row."""
 
-    def __init__(self, scenario: Scenario, seed: int, journal: Journal) -> None:
+    def __init__(
+        self, scenario: Scenario, seed: int, journal: Journal, state: State | None = None
+    ) -> None:
         random = generators(seed)
-        self.state = State.empty(scenario.scheme)
+        if state is not None:
+            _refuse_unfit(scenario, state)
+        # Whatever real accounts are called, these are called otherwise.
+        self._prefix = "" if state is None else "simulated-"
+        self._shop = f"{self._prefix}{SHOP}"
+        self.state = State.empty(scenario.scheme) if state is None else state
         self._scenario, self._seed, self._journal = scenario, seed, journal
-        self._people = People(scenario, random)
+        self._people = People(scenario, random, len(self.state.members.shares))
         self._calendar = Calendar(scenario, self._people, random)
         self._baskets = Baskets(scenario, random)
         self._selling = Selling(scenario, self._people, random["panic"])
-        self._books = MemberBooks(self._people.joined_day)
-        self._days = DayBooks(scenario)
+        self._selling.there(self.state)
+        self._books = MemberBooks(self._people.joined_day, self.state.members)
+        self._days = DayBooks(scenario, self.state, self._shop)
         self._checks = Checks(self.state)
 
     def day(self, day: int) -> None:
@@ -84,7 +104,7 @@ class Simulation:
         self._books.look(day, np.frombuffer(self.state.members.cash, np.int64))
         self._checks.day(self._days.booked, self._books.granted_micro)
         members = int(self._people.before[day + 1])
-        self._days.end(self.state, members=members, checks=self._checks.count)
+        self._days.end(members=members, checks=self._checks.count)
 
     def run(self, days: int) -> Run:
         """What came of the first `days`, all of which have been."""
@@ -105,7 +125,8 @@ class Simulation:
         buyers = self._calendar.placed(placed_on)
         if placed_on >= 0:
             first, last = self._people.before[placed_on : placed_on + 2]
-            self.state.members.add([name_of(member) for member in range(first, last)])
+            names = [f"{self._prefix}{name_of(member)}" for member in range(first, last)]
+            self.state.members.add(names)
         if not len(buyers):
             return
         zones, refunded = self._baskets.zones(len(buyers)), self._baskets.refunded(len(buyers))
@@ -155,8 +176,8 @@ class Simulation:
 
     def _pay(self, members: Column, coins: Column) -> None:
         if len(members):
-            self._journal.events("pay_coins", members, "coins", coins, merchant=SHOP)
-            batch.pay_coins(self.state, members, SHOP, coins)
+            self._journal.events("pay_coins", members, "coins", coins, merchant=self._shop)
+            batch.pay_coins(self.state, members, self._shop, coins)
             self._books.add_coins(members, coins)
 
     def _sales(self, plan: ZonePlan, buyers: Column, values: Column, coins: Column) -> None:
@@ -199,12 +220,12 @@ class Simulation:
         tomorrow = self._scenario.start + timedelta(days=day + 1)
         if tomorrow.day != 1 or self._scenario.company.coins == "keep":
             return
-        shop = self.state.merchant(SHOP)
+        shop = self.state.merchant(self._shop)
         if shop is not None and shop.coins:
-            apply(self.state, self._journal.event("to_shares", merchant=SHOP, coins="all"))
-            shop = self.state.merchant(SHOP)
+            apply(self.state, self._journal.event("to_shares", merchant=self._shop, coins="all"))
+            shop = self.state.merchant(self._shop)
         if shop is not None and shop.shares:
-            apply(self.state, self._journal.event("sell", merchant=SHOP, shares="all"))
+            apply(self.state, self._journal.event("sell", merchant=self._shop, shares="all"))
         self._checks.price("the shop's sell")
 
     def _close(self, day: int) -> None:
@@ -216,6 +237,15 @@ class Simulation:
         self._days.close(row)
         if row.forced_exits:
             self._selling.sold_out(self.state)
+
+
+def _refuse_unfit(scenario: Scenario, state: State) -> None:
+    """A state that the scenario cannot go on from."""
+    closed = state.pool.last_closed
+    if not state.complete or state.scheme.text != scenario.scheme.text:
+        raise ValueError("the state is not complete, or not under the scenario's scheme")
+    if closed is not None and closed >= scenario.start:
+        raise ValueError(f"{closed} is closed, which is not before the scenario's start")
 
 
 def _sum(column: Column) -> int:

@@ -8,10 +8,9 @@ from sharemall.engine.apply import apply
 from sharemall.engine.events import parse_line
 from sharemall.engine.replay import Replayed, replay
 from sharemall.engine.state import State
-from sharemall.simulator.books import SHOP
 from sharemall.simulator.journal import Journal
 from sharemall.simulator.results import PARTS, Run
-from sharemall.simulator.run import Simulation, simulate
+from sharemall.simulator.run import SHOP, Simulation, simulate
 from sharemall.simulator.scenario import Scenario
 from tests.simulator.scenarios import active, any_scenario
 

@@ -16,6 +16,7 @@ from sharemall.simulator.reading import (
 )
 from tests.simulator.scenarios import FULL, WINE
 
+DOCUMENT = Path(__file__).parents[2] / "docs" / "simulator.md"
 SMALL = """
 [scenario]
 name = "small"
@@ -185,6 +186,13 @@ def test_orders_that_are_no_amounts_are_named_by_their_line(tmp_path: Path) -> N
     (tmp_path / "paid.csv").write_text("amount\n1.50\nfree\n")
     text = SMALL.replace('median = "100"', 'file = "paid.csv"')
     assert faults(text, folder=tmp_path) == ["orders.file: line 3: 'free' is no amount"]
+
+
+def test_the_documents_example_is_a_scenario() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8").partition("```toml\n")[2].partition("```")[0]
+    scenario = parse_scenario(text)
+    assert len(scenario.panics) == 1
+    assert scenario.coins.members_nano == NANO // 10
 
 
 def test_the_presets_schemes_are_schemes() -> None:
