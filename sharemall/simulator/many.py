@@ -7,8 +7,9 @@ time. Once `stop` is set, running ones end with the day that they are at, and no
 import multiprocessing
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 from typing import Any
@@ -76,7 +77,8 @@ def _side_by_side(
         processes, mp_context=SPAWN, initializer=_begin, initargs=(done_days, shared)
     )
     with pool:
-        futures = [pool.submit(_work, number, task) for number, task in enumerate(tasks)]
+        with _no_interrupts():
+            futures = [pool.submit(_work, number, task) for number, task in enumerate(tasks)]
         waiting: set[Future[Outcome | None]] = set(futures)
         try:
             while waiting:
@@ -94,13 +96,24 @@ def _side_by_side(
         return [future.result() for future in futures]
 
 
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Processes that are started here are deaf to Ctrl-C, which reaches all of a terminal's.
+
+    Only the first one answers it: one that came meanwhile is answered afterwards.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 # What a process of the pool shares with the one that started it.
 _shared: dict[str, Any] = {}
 
 
 def _begin(done_days: Any, stop: Event) -> None:
-    # Ctrl-C reaches every process of the terminal; only the first one answers it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _shared.update(days=done_days, stop=_Elsewhere(stop))
 
 
