@@ -1,6 +1,7 @@
 """The report's charts as PNG pictures, for slides and documents."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ COLOURS = ("#0f7b5f", "#2b66b1", "#b3620b", "#8b3f8f", "#b23a2f", "#5d6b1f")
 INK, QUIET, FAINT = "#16231f", "#566860", "#dfe7e3"
 SIZE, DOTS = (8.0, 4.5), 150
 MOST_LABELS = 7
+ROOM = 110  # letters beside each other above a picture
 
 
 def write_pictures(study: Study, folder: Path, words: Words) -> list[Path]:
@@ -38,7 +40,7 @@ def write_pictures(study: Study, folder: Path, words: Words) -> list[Path]:
     charts = [one for section in contents.sections(study, words) for one in section.charts]
     maps = contents.heat_maps(study.grid, words) if study.grid else []
     paths = []
-    with _style(font):
+    with style(font):
         for number, one in enumerate([*charts, *maps], 1):
             figure = draw(one, words) if isinstance(one, Chart) else draw_map(one, words)
             _sign(figure, study, words)
@@ -58,7 +60,8 @@ def chinese_font() -> str | None:
     return next((name for name in CHINESE if name in names), None)
 
 
-def _style(font: str | None) -> "object":
+def style(font: str | None) -> AbstractContextManager[None]:
+    """How all pictures look, as long as the block lasts."""
     import matplotlib
 
     family = [font, "DejaVu Sans"] if font else ["DejaVu Sans"]
@@ -78,7 +81,7 @@ def _style(font: str | None) -> "object":
 
 def draw(chart: Chart, words: Words) -> "Figure":
     """A chart as a figure."""
-    figure, axes = _canvas(chart.title, chart.about)
+    figure, axes = canvas(chart.title, chart.about)
     places = np.arange(len(chart.labels))
     for colour, line in zip(COLOURS, chart.lines, strict=False):
         for depth, band in enumerate(line.bands):
@@ -100,11 +103,24 @@ def draw(chart: Chart, words: Words) -> "Figure":
         axes.get_xticklabels()[-1].set_ha("right")
     axes.margins(x=0.01)
     if len(chart.lines) > 1 or chart.lines[0].bands:
-        axes.legend(
-            loc="upper left", bbox_to_anchor=(0, 1.1), ncols=4, frameon=False, fontsize=9,
-            borderaxespad=0, handlelength=1.4,
-        )
+        _legend(axes)
     return figure
+
+
+def _legend(axes: "Axes") -> None:
+    """The names above the picture, in as many rows as they need."""
+    names = axes.get_legend_handles_labels()[1]
+    wide = sum(sum(2 if sign > "\u2e80" else 1 for sign in name) + 6 for name in names)
+    columns = len(names) if wide <= ROOM else -(-len(names) // -(-wide // ROOM))
+    axes.legend(
+        loc="lower left",
+        bbox_to_anchor=(0, 1.03),
+        ncols=columns,
+        frameon=False,
+        fontsize=9,
+        borderaxespad=0,
+        handlelength=1.4,
+    )
 
 
 def draw_map(found: HeatMap, words: Words) -> "Figure":
@@ -112,7 +128,7 @@ def draw_map(found: HeatMap, words: Words) -> "Figure":
     from matplotlib.colors import LinearSegmentedColormap
     from matplotlib.patches import Rectangle
 
-    figure, axes = _canvas(found.title, found.about)
+    figure, axes = canvas(found.title, found.about)
     most = float(np.nanmax(np.abs(found.cells))) if np.isfinite(found.cells).any() else 1.0
     most = most or 1.0
     shades = LinearSegmentedColormap.from_list("shades", ("#e69182", "#fbf7f5", "#7bc0a8"))
@@ -134,13 +150,14 @@ def draw_map(found: HeatMap, words: Words) -> "Figure":
     return figure
 
 
-def _canvas(title: str, about: str) -> "tuple[Figure, Axes]":
+def canvas(title: str, about: str) -> "tuple[Figure, Axes]":
+    """A figure with its heading, and the axes in it."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=SIZE, facecolor="white")
     FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.09, 0.13, 0.88, 0.62))
+    axes = figure.add_axes((0.09, 0.13, 0.88, 0.6))
     figure.text(0.02, 0.955, title, fontsize=14, fontweight="bold", va="top")
     figure.text(0.02, 0.88, about, fontsize=9.5, color=QUIET, va="top")
     for side in ("top", "right", "left"):
