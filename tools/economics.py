@@ -59,7 +59,6 @@ def main() -> None:
         for part in (ratio, price, late, stop, run_order, run_months):
             for key, table in part().items():
                 text = replaced(text, key, table)
-                print(table, end="\n\n")
     DOCUMENT.write_text(text, encoding="utf-8")
 
 
@@ -98,7 +97,8 @@ def price() -> dict[str, str]:
         found[name] = np.cumsum(run.days["orders"]), run.days["price_micro"] / MICRO
     figure, axes = canvas(
         "The price after n equal sales",
-        "Of ¥100 (red wine) and ¥2,000 (share of the shop). Both axes logarithmic: a power is a straight line.",
+        "Of ¥100 (red wine) and ¥2,000 (share of the shop). On logarithmic axes a power is a "
+        "straight line.",
     )
     for colour, (name, (sales, prices)) in zip(COLOURS, found.items(), strict=False):
         axes.plot(sales, prices, color=colour, lw=2, label=NAMES[name])
@@ -235,12 +235,22 @@ def run_order() -> dict[str, str]:
         ),
     )
     rows = [paid_out(name, holders) for name in (WINE, SHOP) for holders in ("0.8", "1")]
-    asked = ["", "sell on one day", "members", "get after the fee", "reserve the evening before", "and after"]
+    asked = [
+        "",
+        "sell on one day",
+        "members",
+        "get after the fee",
+        "reserve the evening before",
+        "and after",
+    ]
     prices = ["price the evening before", "and after"]
     shown = (1, 250, 500, 750, 990, SELLERS)
     heads = ["seller", *(f"{n:,}" for n in shown)]
     paid = table([*asked, *prices], rows)
-    return {"run-paid": paid, "run": table(heads, [["gets", *(percent(float(parts[n - 1])) for n in shown)]])}
+    return {
+        "run-paid": paid,
+        "run": table(heads, [["gets", *(percent(float(parts[n - 1])) for n in shown)]]),
+    }
 
 
 def paid_out(name: str, holders: str) -> list[str]:

@@ -1,1 +1,1 @@
-"""The wine scheme as others' modelling libraries take it; each runs in an environment of its own."""
+"""The wine scheme in others' modelling libraries, each in an environment of its own."""

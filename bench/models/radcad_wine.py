@@ -1,9 +1,9 @@
 """The wine scheme as a radCAD model, over given orders; runs in .venv-models.
 
-Reads JSON from standard input: `orders`, day by day the (member, micro-yuan paid) of each, `members`
-(how many), the scheme's `rates`, and the `way` of `WAYS`. Prints JSON with the seconds that running
-the model took, and what it came to: reserve, outstanding shares, and each member's shares, quota and
-dividends, in micro-units.
+Reads JSON from standard input: `orders`, day by day the (member, micro-yuan paid) of each,
+`members` (how many), the scheme's `rates`, and the `way` of `WAYS`. Prints JSON with the seconds
+that running the model took, and what it came to: reserve, outstanding shares, and each member's
+shares, quota and dividends, in micro-units.
 
 The rules are those of the engine, in whole numbers: a sale adds ⌊paid · reserve⌋ to the reserve and
 issues ⌊⌊that · buyer⌋ ÷ price⌋ shares, a close shares the fund out by shares.

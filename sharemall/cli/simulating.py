@@ -147,7 +147,8 @@ def _axes(grid: Sequence[str]) -> "list[Axis]":
 
     if len(grid) > 2:
         raise BadInput("--grid is given once or twice: two axes make a map")
-    axes, faults = [], []
+    axes: list[Axis] = []
+    faults: list[str] = []
     for text in grid:
         try:
             axes.append(parse_axis(text))

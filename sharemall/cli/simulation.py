@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -13,7 +13,7 @@ RUN = "run"
 class _ScenarioFirst(TyperGroup):
     """`simulate SCENARIO` is `simulate run SCENARIO`: what is no command's name is a scenario."""
 
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         known = (*self.commands, "-h", "--help")
         return super().parse_args(ctx, args if not args or args[0] in known else [RUN, *args])
 

@@ -103,9 +103,7 @@ def _places(header: list[str]) -> tuple[int, int, int]:
     return found[0], found[1], found[2]
 
 
-def _read(
-    row: list[str], places: tuple[int, int, int]
-) -> tuple[tuple[date, str, int], list[str]]:
+def _read(row: list[str], places: tuple[int, int, int]) -> tuple[tuple[date, str, int], list[str]]:
     """A row's day, member and amount in fen, and what is wrong with them."""
     if len(row) <= max(places):
         return (date.min, "", 0), ["too few columns"]

@@ -69,9 +69,7 @@ def outcome_of(run: Run) -> Outcome:
         days=run.days,
         cohorts=run.cohorts,
         figures=figures_of(run),
-        headlines={
-            name: tuple(headlines(run, language)) for name, language in LANGUAGES.items()
-        },
+        headlines={name: tuple(headlines(run, language)) for name, language in LANGUAGES.items()},
         checks=run.checks,
     )
 

@@ -1,4 +1,4 @@
-"""What is looked at together: a scenario's runs for several seeds, or a grid over two parameters."""
+"""What is looked at together: a scenario's runs for many seeds, or a grid over two parameters."""
 
 import threading
 from collections.abc import Sequence
@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sharemall.simulator.reading import ScenarioError
 from sharemall.simulator.many import Progress, Task, run_all
 from sharemall.simulator.outcome import Outcome
+from sharemall.simulator.reading import ScenarioError
 from sharemall.simulator.scenario import Scenario
 from sharemall.simulator.variation import Axis, varied
 

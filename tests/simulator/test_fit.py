@@ -40,9 +40,7 @@ def test_parameters_of_an_invented_population_are_found_again() -> None:
     random = np.random.default_rng(1)
     r, alpha, a, b = 0.8, 6.0, 0.7, 3.0
     repeats, last = [], []
-    for rate, leaves in zip(
-        random.gamma(r, 1 / alpha, 8000), random.beta(a, b, 8000), strict=True
-    ):
+    for rate, leaves in zip(random.gamma(r, 1 / alpha, 8000), random.beta(a, b, 8000), strict=True):
         when, count, latest = 0.0, 0, 0.0
         while (when := when + random.exponential(1 / rate)) < 78:
             count, latest = count + 1, when

@@ -41,7 +41,7 @@ def test_the_page_says_that_it_is_no_promise_and_what_was_assumed(language: str)
     text = page(made_study(made_run()), words)
     assert words("page.estimate") in text
     assert "[selling.panic" in text.replace("[[", "[")
-    assert 'name = &quot;everyday&quot;' in text
+    assert "name = &quot;everyday&quot;" in text
     assert words("check.cash") in text
     assert words("page.incomplete") not in text
 

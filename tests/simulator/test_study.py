@@ -122,7 +122,10 @@ def test_a_study_has_a_run_for_each_seed() -> None:
 
 
 def test_a_grid_has_the_runs_of_each_pair() -> None:
-    axes = [parse_axis("scheme.zones.goods.dividend=0.02:0.32:3"), parse_axis("orders.cost=0:0.8:2")]
+    axes = [
+        parse_axis("scheme.zones.goods.dividend=0.02:0.32:3"),
+        parse_axis("orders.cost=0:0.8:2"),
+    ]
     found = study(small(), seeds=(1, 2), axes=axes).grid
     assert found is not None
     assert [[len(cell) for cell in row] for row in found.cells] == [[2, 2, 2], [2, 2, 2]]
@@ -133,7 +136,10 @@ def test_a_grid_has_the_runs_of_each_pair() -> None:
 
 
 def test_a_cell_holds_if_the_company_loses_nothing_and_enough_quota_is_paid() -> None:
-    axes = [parse_axis("scheme.zones.goods.dividend=0.02:0.32:3"), parse_axis("orders.cost=0:0.8:2")]
+    axes = [
+        parse_axis("scheme.zones.goods.dividend=0.02:0.32:3"),
+        parse_axis("orders.cost=0:0.8:2"),
+    ]
     found = study(small(), seeds=(1, 2), axes=axes, target=0.15).grid
     assert found is not None
     assert found.holds().tolist() == [[False, True, True], [False, False, False]]

@@ -91,7 +91,7 @@ def test_a_change_that_makes_no_scenario_is_refused(key: str, value: str, fault:
 
 def test_any_text_survives_being_written() -> None:
     document = {
-        "a table": {"quoted \"text\"": "back\\slash, tab\t, 中文, \x01", "yes": True, "n": 7},
+        "a table": {'quoted "text"': "back\\slash, tab\t, 中文, \x01", "yes": True, "n": 7},
         "list": ["1", 2, False],
         "none": [],
         "rows": [{"x": "1", "inner": {"y": "2"}}, {"x": "3"}],

@@ -42,9 +42,7 @@ class Cohorts:
 
     def _over_runs(self, columns: Sequence[Floats]) -> Floats:
         rows = np.full((len(self._runs), len(self.months)), np.nan)
-        for row, run, places, values in zip(
-            rows, self._runs, self._places, columns, strict=True
-        ):
+        for row, run, places, values in zip(rows, self._runs, self._places, columns, strict=True):
             row[places] = np.where(run["members"] > 0, values, np.nan)
         empty = ~np.isfinite(rows).any(axis=0)
         middle: Floats = np.nanmedian(np.where(empty, 0.0, rows), axis=0)
@@ -98,9 +96,7 @@ def _plans(found: Cohorts, words: Words) -> Iterator[tuple[str, Unit, list[Line]
             for part in PARTS
         ],
     )
-    waits = [
-        Line(words("line.wait", part=part), found.wait(f"days_to_{part}")) for part in PARTS
-    ]
+    waits = [Line(words("line.wait", part=part), found.wait(f"days_to_{part}")) for part in PARTS]
     yield "wait", "days", [line for line in waits if np.isfinite(line.values).any()]
     quota = found.median("quota_paid_ppm")
     if np.nan_to_num(found.median("quota_granted_micro", MICRO)).any():

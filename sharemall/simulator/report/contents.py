@@ -63,7 +63,12 @@ PLANS = (
             ("paid", yuan("quota_paid_micro"), False),
         ),
     ),
-    _Plan("quota", "ratio", "percent", (("ratio", part("quota_paid_micro", "quota_granted_micro"), False),)),
+    _Plan(
+        "quota",
+        "ratio",
+        "percent",
+        (("ratio", part("quota_paid_micro", "quota_granted_micro"), False),),
+    ),
     _Plan("quota", "dividend", "price", (("dividend", yuan("dividend_per_share_micro"), True),)),
     _Plan("price", "price", "price", (("price", yuan("price_micro"), False),)),
     _Plan("price", "reserve", "yuan", (("reserve", yuan("reserve_micro"), False),)),
@@ -82,7 +87,12 @@ PLANS = (
         "count",
         (("members", count("members"), False), ("holders", count("holders"), False)),
     ),
-    _Plan("people", "orders", "count", (("orders", count("orders"), True), ("refunds", count("refunds"), True))),
+    _Plan(
+        "people",
+        "orders",
+        "count",
+        (("orders", count("orders"), True), ("refunds", count("refunds"), True)),
+    ),
     _Plan("people", "sold", "yuan", (("sold", yuan("sold_shares_cash_micro"), True),)),
     _Plan("people", "exits", "count", (("exits", so_far("forced_exits", 1), False),)),
 )
@@ -127,16 +137,19 @@ def _day_charts(
         about = words(f"about.{plan.key}")
         if any(flow for _, _, flow in plan.lines) and days.length > 1:
             about += words("chart.mean", days=days.length)
-        yield plan.section, Chart(
-            key=plan.key,
-            title=words(f"title.{plan.key}"),
-            about=about,
-            unit=plan.unit,
-            axis=words("axis.day"),
-            labels=labels,
-            lines=tuple(lines),
-            rows=rows,
-            marks=marks,
+        yield (
+            plan.section,
+            Chart(
+                key=plan.key,
+                title=words(f"title.{plan.key}"),
+                about=about,
+                unit=plan.unit,
+                axis=words("axis.day"),
+                labels=labels,
+                lines=tuple(lines),
+                rows=rows,
+                marks=marks,
+            ),
         )
 
 

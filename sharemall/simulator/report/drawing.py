@@ -68,9 +68,7 @@ def _at(place: int, count: int) -> int:
 
 def _y_axis(labels: list[tuple[int, str]]) -> str:
     longest = max((text for _, text in labels), key=len, default="")
-    spans = [
-        f'<span style="top:{height / 10:g}%">{escape(text)}</span>' for height, text in labels
-    ]
+    spans = [f'<span style="top:{height / 10:g}%">{escape(text)}</span>' for height, text in labels]
     return f"<b>{escape(longest)}</b>{''.join(spans)}"
 
 
@@ -95,14 +93,10 @@ def _mark_labels(chart: Chart) -> str:
     )
 
 
-def _shapes(
-    chart: Chart, places: tuple[int, ...], low: float, high: float, grid: list[int]
-) -> str:
+def _shapes(chart: Chart, places: tuple[int, ...], low: float, high: float, grid: list[int]) -> str:
     parts = [f'<path class="grid" d="M0 {height}H{BOX}"/>' for height in grid]
     count = len(chart.labels)
-    parts += [
-        f'<path class="event" d="M{_at(place, count)} 0V{BOX}"/>' for place, _ in chart.marks
-    ]
+    parts += [f'<path class="event" d="M{_at(place, count)} 0V{BOX}"/>' for place, _ in chart.marks]
     if low < 0 < high:
         parts.append(f'<path class="zero" d="M0 {_height(0, low, high)}H{BOX}"/>')
     numbered = list(enumerate(chart.lines, 1))
@@ -152,9 +146,7 @@ def _area(
     return "".join(parts)
 
 
-def _hover(
-    chart: Chart, places: tuple[int, ...], low: float, high: float, words: Words
-) -> str:
+def _hover(chart: Chart, places: tuple[int, ...], low: float, high: float, words: Words) -> str:
     count = len(chart.labels)
     data = {
         "x": [_at(place, count) for place in places],
@@ -264,9 +256,12 @@ def heat(found: HeatMap, words: Words) -> str:
                 "</td>"
             )
         rows.append(f'<tr><th scope="row">{escape(found.rows[row])}</th>{"".join(cells)}</tr>')
+    axes = [f"→ {found.column_name}"]
+    if found.row_name:
+        axes.insert(0, f"↑ {found.row_name}")
     return f"""<figure class="heat" id="{escape(found.key)}">
 <figcaption><h3>{escape(found.title)}</h3><p>{escape(found.about)}</p></figcaption>
-<p class="axes"><span>↑ {escape(found.row_name)}</span><span>→ {escape(found.column_name)}</span></p>
+<p class="axes">{"".join(f"<span>{escape(axis)}</span>" for axis in axes)}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="{escape(found.title)}">
 <table><tbody>{"".join(rows)}</tbody><tfoot><tr><td></td>{head}</tr></tfoot></table></div>
 </figure>"""

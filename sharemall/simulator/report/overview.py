@@ -45,11 +45,9 @@ def _row(address: str, study: Study, words: Words) -> str:
         f"{escape(scales.short(value, unit, words.language))}</td>"
         for value, unit in zip(_values(study), (unit for _, unit in COLUMNS), strict=True)
     )
+    title = escape(title_of(study.scenario, words))
     mark = "" if study.complete else f" <em>{escape(words('overview.incomplete'))}</em>"
-    return (
-        f'<tr><th scope="row"><a href="{escape(address)}">{escape(title_of(study.scenario, words))}</a>'
-        f"{mark}</th>{cells}</tr>"
-    )
+    return f'<tr><th scope="row"><a href="{escape(address)}">{title}</a>{mark}</th>{cells}</tr>'
 
 
 def _values(study: Study) -> list[float]:

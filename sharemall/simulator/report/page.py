@@ -27,20 +27,18 @@ def page(study: Study, words: Words) -> str:
     parts = [(HEADLINES, _headlines(study, words))]
     if study.grid is not None:
         parts.append((GRID, _grid(study.grid, words)))
-    parts += [
-        (
-            section.key,
-            f'<div class="charts">{"".join(drawing.figure(one, words) for one in section.charts)}'
-            "</div>",
-        )
-        for section in found
-    ]
+    parts += [(section.key, _charts(section, words)) for section in found]
     parts += [(CHECKS, _checks(study, words)), (SCENARIO, _files(study, words))]
     body = "\n".join(_section(key, inner, study, words) for key, inner in parts)
     title = title_of(study.scenario, words)
     main = "\n".join((notices(words, complete=study.complete), _contents(parts, words), body))
     lead = words("page.lead")
     return shell(words, title=title, lead=lead, facts=_facts(study, words), main=main)
+
+
+def _charts(section: contents.Section, words: Words) -> str:
+    figures = "".join(drawing.figure(one, words) for one in section.charts)
+    return f'<div class="charts">{figures}</div>'
 
 
 def shell(words: Words, *, title: str, lead: str, facts: Sequence[str], main: str) -> str:

@@ -39,9 +39,10 @@ def write_pictures(study: Study, folder: Path, words: Words) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     charts = [one for section in contents.sections(study, words) for one in section.charts]
     maps = contents.heat_maps(study.grid, words) if study.grid else []
+    shown: list[Chart | HeatMap] = [*charts, *maps]
     paths = []
     with style(font):
-        for number, one in enumerate([*charts, *maps], 1):
+        for number, one in enumerate(shown, 1):
             figure = draw(one, words) if isinstance(one, Chart) else draw_map(one, words)
             _sign(figure, study, words)
             path = folder / f"{number:02d}-{one.key}.png"
@@ -86,7 +87,13 @@ def draw(chart: Chart, words: Words) -> "Figure":
     for colour, line in zip(COLOURS, chart.lines, strict=False):
         for depth, band in enumerate(line.bands):
             axes.fill_between(
-                places, band.low, band.high, color=colour, alpha=0.14 + 0.08 * depth, lw=0, label=band.name
+                places,
+                band.low,
+                band.high,
+                color=colour,
+                alpha=0.14 + 0.08 * depth,
+                lw=0,
+                label=band.name,
             )
         mark = "o" if len(places) == 1 else None
         axes.plot(places, line.values, color=colour, lw=2, label=line.name, marker=mark)
@@ -99,8 +106,8 @@ def draw(chart: Chart, words: Words) -> "Figure":
     shown = every(len(places), MOST_LABELS)
     axes.set_xticks(shown, [chart.ticks[place] for place in shown])
     if len(shown) > 1:  # the outer ones stay inside the picture
-        axes.get_xticklabels()[0].set_ha("left")
-        axes.get_xticklabels()[-1].set_ha("right")
+        axes.get_xticklabels()[0].set_horizontalalignment("left")
+        axes.get_xticklabels()[-1].set_horizontalalignment("right")
     axes.margins(x=0.01)
     if len(chart.lines) > 1 or chart.lines[0].bands:
         _legend(axes)
@@ -136,11 +143,18 @@ def draw_map(found: HeatMap, words: Words) -> "Figure":
     for row, column in np.ndindex(found.cells.shape):
         value = float(found.cells[row, column])
         axes.text(
-            column, row, scales.short(value, found.unit, words.language), ha="center", va="center",
-            fontsize=8.5, fontweight="bold" if found.holds[row, column] else "normal",
+            column,
+            row,
+            scales.short(value, found.unit, words.language),
+            ha="center",
+            va="center",
+            fontsize=8.5,
+            fontweight="bold" if found.holds[row, column] else "normal",
         )
         if found.holds[row, column]:
-            frame = Rectangle((column - 0.47, row - 0.47), 0.94, 0.94, fill=False, ec=COLOURS[0], lw=1.8)
+            frame = Rectangle(
+                (column - 0.47, row - 0.47), 0.94, 0.94, fill=False, ec=COLOURS[0], lw=1.8
+            )
             axes.add_patch(frame)
     axes.set_xticks(range(len(found.columns)), found.columns)
     axes.set_yticks(range(len(found.rows)), found.rows)

@@ -45,7 +45,9 @@ class Days:
         months = [label[:7] for label in self.labels()]
         last = len(months) - 1
         return tuple(
-            place for place, month in enumerate(months) if place == last or months[place + 1] != month
+            place
+            for place, month in enumerate(months)
+            if place == last or months[place + 1] != month
         )
 
     def place_of(self, day: int) -> int | None:
@@ -101,7 +103,11 @@ def part(above: str, below: str) -> Reading:
 
 
 def line(
-    name: str, outcomes: Sequence[Outcome], read: Reading, at: Callable[[Column], Floats], words: Words
+    name: str,
+    outcomes: Sequence[Outcome],
+    read: Reading,
+    at: Callable[[Column], Floats],
+    words: Words,
 ) -> Line:
     """A line of what `read` finds, at the places that `at` makes of it."""
     rows = np.array([at(read(run)) for run in outcomes])

@@ -36,6 +36,7 @@ def _catalogue() -> dict[str, dict[str, str]]:
     """Every sentence by "table.key"."""
     tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return {
-        f"{table}.{key}": texts for table, sentences in tables.items()
+        f"{table}.{key}": texts
+        for table, sentences in tables.items()
         for key, texts in sentences.items()
     }
