@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from sharemall import __version__
-from sharemall.cli import errors
+from sharemall.cli import errors, simulation
 from sharemall.cli.office import office
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ citus = typer.Typer(
 )
 app.add_typer(citus, name="citus")
 app.add_typer(office, name="office")
+app.add_typer(simulation.app, name="simulate")
 
 Out = Annotated[Path | None, typer.Option("--out", help="Write there instead of to the screen.")]
 Host = Annotated[str, typer.Option(help="The address to serve at.")]
