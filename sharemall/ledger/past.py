@@ -19,6 +19,7 @@ from sharemall.engine.amounts import LEVELS, amount
 from sharemall.engine.state import Accounts, Pool
 from sharemall.ledger import journal, selectors
 from sharemall.ledger.columns import QUOTA
+from sharemall.ledger.interpreter import without_collecting
 from sharemall.ledger.models import Application, Day
 from sharemall.ledger.models import Pool as PoolRow
 from sharemall.ledger.moment import one_moment
@@ -102,7 +103,7 @@ def read(first: date) -> Past:
     Every account of today is there, those that came later without any balance. Never call it
     inside a transaction. Source: rules.md, "Changes of the scheme".
     """
-    with one_moment() as cursor:
+    with without_collecting(), one_moment() as cursor:
         row = PoolRow.objects.get()
         before = _last_close(first)
         after, closed = (before.position, before.day) if before else (0, None)
