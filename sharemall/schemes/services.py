@@ -6,6 +6,7 @@ Each locks the change's row, then checks. Source: compliance.md, "rule changes".
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
@@ -102,6 +103,13 @@ def send_back(*, draft_id: int, by: Member, now: datetime) -> Change:
     change.submitted_by = change.submitted_at = None
     change.save()
     return change
+
+
+def earliest(now: datetime) -> datetime:
+    """The first midnight of the mall that is far enough off for a change to be announced."""
+    local = (now + NOTICE).astimezone(ZoneInfo(ledger.scheme().timezone))
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight if midnight >= now + NOTICE else midnight + timedelta(days=1)
 
 
 def approve(

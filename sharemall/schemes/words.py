@@ -110,11 +110,13 @@ def whole(scheme: Scheme, names: Mapping[str, str]) -> list[Group]:
     of_mall = [
         ("sell_fee", values.sell_fee),
         ("forced_exit", "true" if values.forced_exit else "false"),
-        *((f"honor_thresholds.{n}", one) for n, one in enumerate(values.honor_thresholds, 1)),
     ]
-    rows = tuple(Row(label(name), "", shown(name, text)) for name, text in of_mall)
+    rows = [Row(label(name), "", shown(name, text)) for name, text in of_mall]
+    if values.honor_thresholds:
+        levels = " · ".join(values.honor_thresholds)
+        rows.append(Row(gettext("Levels V1 to V10 begin at"), "", levels))
     zones = (Group(names.get(zone.key, zone.key), "whole", _rows(zone)) for zone in values.zones)
-    return [Group(gettext("The whole mall"), "whole", rows), *zones]
+    return [Group(gettext("The whole mall"), "whole", tuple(rows)), *zones]
 
 
 def _rows(zone: ZoneValues) -> tuple[Row, ...]:

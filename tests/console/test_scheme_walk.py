@@ -67,11 +67,11 @@ def test_a_change_goes_from_a_draft_to_the_journal_by_two_people(
     page.get_by_label("公告（中文）").fill("酒水专区的分红比例调整。")
     page.get_by_role("button", name="开始起草").click()
     wine = page.get_by_role("group", name="wine")
-    wine.get_by_label("进入当日分红基金").fill("许多")
+    wine.get_by_label("进入当天分红").fill("许多")
     page.get_by_role("button", name="保存", exact=True).click()
     expect(wine.get_by_text("请填写 0 到 1 的数")).to_be_visible()
     assert_sound(page)
-    wine.get_by_label("进入当日分红基金").fill("0.2")
+    wine.get_by_label("进入当天分红").fill("0.2")
     page.get_by_role("button", name="添加专区").click()
     expect(page.get_by_role("group", name="新增专区")).to_be_visible()
     page.get_by_role("button", name="保存并重算 90 天").click()
@@ -137,7 +137,7 @@ def test_who_only_reads_finds_no_button_that_changes_anything(
     for name in ("提交审批", "放弃草稿", "重算"):
         expect(page.get_by_role("button", name=name)).to_have_count(0)
     page.goto(f"{live_server.url}/console/scheme/{change.pk}/edit/")
-    expect(page.get_by_text("进入当日分红基金")).to_have_count(0)
+    expect(page.get_by_text("进入当天分红")).to_have_count(0)
 
 
 def test_the_pages_stand_on_a_phone(browser: Browser, live_server: LiveServer) -> None:

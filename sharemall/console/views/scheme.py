@@ -1,8 +1,6 @@
 """The scheme: what is in force, its changes from a draft to their effect, all versions."""
 
-from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -28,7 +26,7 @@ from sharemall.console.views.sending import sent
 from sharemall.ledger import selectors as ledger
 from sharemall.schemes import reruns, selectors, services, words
 from sharemall.schemes.difference import difference
-from sharemall.schemes.models import NOTICE, Change
+from sharemall.schemes.models import Change
 from sharemall.schemes.refusals import Refusal, Refused
 from sharemall.schemes.services import scheme_of
 from sharemall.schemes.values import BadValues
@@ -150,7 +148,7 @@ def _change_page(
     else:
         changed = difference(ledger.scheme_of(found.version - 1), new_scheme)
     writers = {*found.revisions.values_list("by", flat=True), found.author_id}
-    earliest = _earliest(now)
+    earliest = services.earliest(now)
     context: dict[str, Any] = {
         "change": found,
         "groups": words.groups(changed, names),
@@ -169,13 +167,6 @@ def _change_page(
         "now": now,
     }
     return render(request, "console/scheme/change.html", context, status=status)
-
-
-def _earliest(now: datetime) -> datetime:
-    """The first midnight of the mall that is seven days off."""
-    local = (now + NOTICE).astimezone(ZoneInfo(ledger.scheme().timezone))
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight if midnight >= now + NOTICE else midnight + timedelta(days=1)
 
 
 @page("POST", may="scheme.draft")
