@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "sharemall.orders",
     "sharemall.reviews",
     "sharemall.aftersale",
+    "sharemall.schemes",
     "sharemall.compliance",
     "sharemall.history",
     "sharemall.storefront",
