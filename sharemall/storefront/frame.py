@@ -29,9 +29,11 @@ from sharemall.storefront.models import Edition
 class Frame:
     """One edition. `tree` has every category; all else only what is on sale, in order.
 
+    `code` is another with every change; None where the database does not say which it is.
     `rules_change_at`: when the published change of the rules takes effect; None if none waits.
     """
 
+    code: UUID | None
     brand: BrandView
     zones: tuple[Zone, ...]
     tree: tuple[Category, ...]
@@ -132,6 +134,7 @@ def _frame(code: UUID | None) -> Frame:
     tree = tuple(Category.objects.all())
     change = schemes.waiting()
     found = Frame(
+        code=code,
         brand=brands.brand(),
         zones=tuple(catalogue.zones()),
         tree=tree,
