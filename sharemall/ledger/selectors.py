@@ -1,6 +1,6 @@
 """Reads of the ledger for pages: what the last applied event left, never what is pending."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -246,3 +246,8 @@ def number_of(account: str) -> int:
     """A member's number in the directory; 0, which nobody has, if the ledger has not met it."""
     number = rows.Account.objects.filter(key=f"m:{account}").values_list("id", flat=True).first()
     return number or 0
+
+
+def keys_of(numbers: Iterable[int]) -> dict[int, str]:
+    """The directory's keys of accounts, by their numbers."""
+    return dict(rows.Account.objects.filter(id__in=set(numbers)).values_list("id", "key"))
