@@ -123,6 +123,14 @@ def check_merchant(merchant: Merchant, now: datetime) -> Misfits:
     return _check([merchant], list(_coupons(now)), now)
 
 
+def misfits(now: datetime) -> Misfits:
+    """What is on sale in the whole mall and does not fit, as it is now; takes no lock.
+
+    Nothing can be put on sale that does not fit, but a new scheme may take more than the old one.
+    """
+    return _check(list(Merchant.objects.all()), list(_coupons(now)), now)
+
+
 def _check(
     merchants: list[Merchant], coupons: list[Coupon], now: datetime, zone_key: str = ""
 ) -> Misfits:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from time import perf_counter
+from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
@@ -214,14 +215,14 @@ def _carries_before(closed: Day, sheet: BalanceSheet) -> list[int]:
 
 def _hold(cursor: CursorWrapper, closed: Day) -> int:
     """Fill the table of what every account had before the close; how many accounts."""
-    values = {
+    values: dict[str, Any] = {
         "merchants": array(tallies.merchant_numbers()),
         "position": closed.position,
         "day": closed.day,
     }
     by_level = levels.at_position(cursor, versions(), closed.position)
     cursor.execute(HOLDINGS.format(levels=by_level), values)
-    count = cursor.rowcount
+    count = int(cursor.rowcount)
     cursor.execute(rehearsing.EMPTY)
     return count
 

@@ -5,7 +5,7 @@ events, a day, an id); the rest is sifted out, newest first. One call looks at s
 then says how far it came: a page never takes longer than that, however large the journal is.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -21,6 +21,7 @@ from sharemall.ledger.models import Account, Application, Day, Entry, Pending, S
 from sharemall.ledger.reasons import NUMBER_OF_POOL, REASONS
 
 PAGE = 50
+LAST = 2**62  # behind every position that there will be
 MOST_LOOKED_AT = 10_000
 MOST_AT_ONCE = 2_000
 ENTRIES_SHOWN = 12  # of one event in a list; its own page has all
@@ -171,6 +172,22 @@ def entries_of(
     return _postings(values), last
 
 
+def of_prefixes(prefixes: Iterable[str]) -> list[Found]:
+    """The events whose ids begin with one of these, applied ones by position, then pending ones.
+
+    For prefixes of few events: there are no pages.
+    """
+    begins = Q()
+    for prefix in prefixes:
+        begins |= Q(event_id__startswith=prefix)
+    if not begins:
+        return []
+    applied = Application.objects.filter(begins).order_by("position")
+    found = _with_entries(_at(list(applied.values_list("position", flat=True)))[::-1])
+    waiting = Pending.objects.filter(begins).order_by("seq").values_list("seq", "event_id")
+    return found + _waiting(list(waiting))
+
+
 def is_account(key: str) -> bool:
     """Whether the ledger has met this account."""
     return _number(key) is not None
@@ -262,11 +279,8 @@ def _pending(wanted: Wanted, before: int | None, limit: int) -> FoundPage:
     if wanted.event_id:
         queue = queue.filter(event_id__startswith=wanted.event_id)
     waiting = list(queue.values_list("seq", "event_id")[:MOST_AT_ONCE])
-    payloads = journal.stored([event_id for _, event_id in waiting])
     found = []
-    for seq, event_id in waiting:
-        payload = payloads[event_id]
-        row = Found(event_id, journal.parsed(payload), payload, None, None, None, seq)
+    for row in _waiting(waiting):
         fits = not wanted.type or row.type == wanted.type
         if fits and (not wanted.account or wanted.account in row.accounts):
             found.append(row)
@@ -274,6 +288,15 @@ def _pending(wanted: Wanted, before: int | None, limit: int) -> FoundPage:
             return FoundPage(found[:limit], found[limit - 1].mark)
     is_cut = len(waiting) == MOST_AT_ONCE
     return FoundPage(found, waiting[-1][0] if is_cut else None, is_cut=is_cut)
+
+
+def _waiting(queued: list[tuple[int, str]]) -> list[Found]:
+    payloads = journal.stored([event_id for _, event_id in queued])
+    return [
+        Found(event_id, journal.parsed(payload), payload, None, None, None, seq)
+        for seq, event_id in queued
+        if (payload := payloads.get(event_id)) is not None
+    ]
 
 
 def _with_entries(found: list[Found]) -> list[Found]:
@@ -294,7 +317,7 @@ def _with_entries(found: list[Found]) -> list[Found]:
     ]
 
 
-def _postings(rows: list[tuple[int, ...]]) -> list[Posting]:
+def _postings(rows: Sequence[tuple[int, ...]]) -> list[Posting]:
     keys = selectors.keys_of(row[0] for row in rows)
     return [Posting(keys[row[0]], REASONS[row[1]], *row[2:]) for row in rows]
 
