@@ -21,7 +21,6 @@ from sharemall.payments.troubles import Troubles
 from sharemall.tickets import selectors as tickets
 
 LAG_SECONDS = 60  # the worker looks twice a second: after a minute it does not run
-RUNS_SINCE = timedelta(days=14)
 STALE_AFTER = timedelta(hours=36)  # the ledger is checked after every close
 RUNNING_FOR = timedelta(minutes=30)  # a run without an end is dead after that
 SOON = timedelta(hours=4)
@@ -81,7 +80,7 @@ def _late(now: datetime, scheme: Scheme) -> Iterator[Alert]:
 
 
 def _failed_runs(now: datetime) -> Iterator[Alert]:
-    for run in runs.unfinished(now - RUNS_SINCE):
+    for run in runs.unfinished(now - runs.SINCE):
         if run.ended_at is None and now - run.started_at < RUNNING_FOR:
             continue
         yield Alert(

@@ -84,6 +84,11 @@ class Overview:
         return Cover(pool.reserve_micro, worth, pool.coins_micro, net)
 
     @property
+    def joined_today(self) -> int:
+        """How many joined today."""
+        return self.joined[-1][1]
+
+    @property
     def forced_exits(self) -> int:
         """How many sold out at the closes shown."""
         return sum(day.forced_exits for day in self.days)
@@ -113,9 +118,8 @@ class Overview:
 
 def rate_micro(day: Day) -> int:
     """What one share got at a close, in micro-yuan, rounded down; 0 where no rate was needed."""
-    if day.rate_num is None or not day.rate_den:
-        return 0
-    return int(day.rate_num) * MICRO // int(day.rate_den)
+    rate = selectors.rate_of(day)
+    return rate.numerator * MICRO // rate.denominator if rate else 0
 
 
 def overview(now: datetime, days: int = DAYS) -> Overview:

@@ -70,6 +70,11 @@ class Explanation:
     row: DividendRow | None
 
     @property
+    def product_yuan(self) -> Fraction:
+        """The product in yuan."""
+        return self.product / 1_000_000
+
+    @property
     def rounded_off(self) -> Fraction:
         """What rounding down took off the product, in micro-yuan: below one."""
         return self.product - self.product.numerator // self.product.denominator
@@ -123,9 +128,7 @@ def _explained(
     closed: Day, standing: Standing, known: Versions, row: DividendRow | None
 ) -> Explanation:
     scheme = in_force(known, closed.position)
-    rate = None
-    if closed.rate_num is not None and closed.rate_den:
-        rate = Fraction(int(closed.rate_num), int(closed.rate_den))
+    rate = selectors.rate_of(closed)
     product = Fraction(standing.shares_micro) * rate if rate is not None else Fraction(0)
     fund = _fund(closed, standing, product, rate)
     least = scheme.honor_thresholds_micro[0] if scheme.honor_thresholds_micro else None

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from time import perf_counter
 
 from django.db import connection, transaction
@@ -60,6 +61,11 @@ class Rehearsal:
     position: int
     pending: bool
     took_ms: int
+
+    @property
+    def rate(self) -> Fraction | None:
+        """What one share would get, exact, in yuan; None where no rate is needed."""
+        return Fraction(*self.closed.rate) if self.closed.rate else None
 
     @property
     def dust_micro(self) -> int:

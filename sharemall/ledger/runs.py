@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from time import perf_counter
 
 from sharemall.clock.services import now
 from sharemall.ledger.models import CloseRun, CloseRunEnd
 from sharemall.ledger.values import Outcome
+
+SINCE = timedelta(days=14)  # how long a run that came to no end is told of
 
 
 @dataclass

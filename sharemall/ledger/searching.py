@@ -22,7 +22,7 @@ from sharemall.ledger.reasons import NUMBER_OF_POOL, REASONS
 
 PAGE = 50
 LAST = 2**62  # behind every position that there will be
-MOST_LOOKED_AT = 10_000
+MOST_LOOKED_AT = 5_000
 MOST_AT_ONCE = 2_000
 ENTRIES_SHOWN = 12  # of one event in a list; its own page has all
 APPLIED, REJECTED, PENDING = "applied", "rejected", "pending"

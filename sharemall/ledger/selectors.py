@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -217,6 +218,13 @@ def days(*, before: date | None = None, limit: int = 31) -> Sequence[rows.Day]:
     if before is not None:
         found = found.filter(day__lt=before)
     return list(found[:limit])
+
+
+def rate_of(day: rows.Day) -> Fraction | None:
+    """What one share got at a close, exact, in yuan; None where no rate was needed."""
+    if day.rate_num is None or not day.rate_den:
+        return None
+    return Fraction(int(day.rate_num), int(day.rate_den))
 
 
 def price_history(today: date) -> list[PricePoint]:
