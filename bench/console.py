@@ -38,10 +38,10 @@ def measure(full: bool) -> list[Table]:
 
 def reads(size: int) -> dict[str, Callable[[], object]]:
     """What a page asks for."""
+    from sharemall.console import selectors as lists
     from sharemall.insight import alerts, overview, stories
     from sharemall.ledger import balance_sheets, explaining, searching
     from sharemall.ledger.searching import Wanted, search
-    from sharemall.staff import selectors as lists
 
     last = balance_sheets.last_position()
     member, after = f"member-{size // 2}", last // 2

@@ -79,10 +79,7 @@ class Rehearsal:
 
 
 def rehearse(day: date) -> Rehearsal:
-    """Work out the close of `day` on what is applied now. Raises LedgerClosed, OverflowStop.
-
-    Never inside a transaction.
-    """
+    """Work out the close of `day` on what is applied now. Raises LedgerClosed, OverflowStop."""
     began = perf_counter()
     with scratch() as cursor:
         row = PoolRow.objects.first()
@@ -129,11 +126,16 @@ def _population(cursor: CursorWrapper, day: date, scheme: Scheme, pool: Pool) ->
 
 @contextmanager
 def scratch() -> Iterator[CursorWrapper]:
-    """A transaction of one moment with tables of its own, of which nothing is kept."""
+    """A transaction of one moment with tables of its own, of which nothing is kept.
+
+    Inside another transaction it reads as that one does.
+    """
+    is_outermost = not connection.in_atomic_block
     with connection.cursor() as cursor:
         distributed = citus.is_distributed(cursor)
-        with transaction.atomic(durable=True):
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with transaction.atomic():
+            if is_outermost:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             for statement in moment.HOLD if distributed else ():
                 cursor.execute(statement)
             yield cursor

@@ -138,8 +138,8 @@ class Reworked:
 def rework(day: date, progress: Callable[[str], None] = lambda step: None) -> Reworked | None:
     """Work a closed day out once more; None for a day that is not closed.
 
-    `progress` hears each of STEPS as it begins. Never inside a transaction; holds no lock that
-    the writer or a page wants. Raises CannotRework.
+    `progress` hears each of STEPS as it begins. Holds no lock that the writer or a page wants.
+    Raises CannotRework.
     """
     closed = Day.objects.filter(day=day).first()
     if closed is None:

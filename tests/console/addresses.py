@@ -1,9 +1,13 @@
 """Every address of the console's own pages, each of something that is there."""
 
+from datetime import date
+
 from django.urls import URLPattern, reverse
 
 from sharemall.clock import services as clock
 from sharemall.console import urls as addresses
+from sharemall.ledger import closing
+from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
 from tests.aftersale import given as aftersale
 from tests.catalogue import goods
@@ -23,7 +27,7 @@ MOVES = [
     ),
     *("console-review-show", "console-refund-retry", "console-case-answer", "console-case-receipt"),
     *("console-case-replace", "console-case-decide", "console-ticket-close", "console-till-cancel"),
-    *("console-staff-take", "console-staff-factor"),
+    *("console-staff-take", "console-staff-factor", "console-day-again", "console-export-take"),
 ]
 
 
@@ -62,6 +66,7 @@ def urls_of(boss: Member) -> dict[str, str]:
         "member_id": boss.pk,
         "role": "auditor",
     }
+    known |= {"account": boss.account, "day": today_closed().isoformat()}
     rung_up = desk.rung_up(given.a_member("payer"), boss)
     case = aftersale.ask(given.an_order(status="shipped"), now=clock.now())
     ticket = {"no": given.a_ticket().no}
@@ -81,4 +86,12 @@ def urls_of(boss: Member) -> dict[str, str]:
         found[name] = reverse(
             name, kwargs={part: known[part] for part in wanted} | special.get(name, {})
         )
+    found["console-event"] += f"?id=close-{known['day']}"
     return found
+
+
+def today_closed() -> date:
+    """Today, which is closed before it is over."""
+    today = ledger.business_day(clock.now())
+    closing.close_day(today)
+    return today
