@@ -73,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("till/qr/<slug:key>/", till.qr, name="console-till-qr"),
     path("till/of/<slug:no>/", till.payment, name="console-till-payment"),
     path("till/of/<slug:no>/cancel/", till.cancel, name="console-till-cancel"),
+    path("till/of/<slug:no>/refund/", till.refund, name="console-till-refund"),
     path("bills/", money.bills, name="console-bills"),
     path("tickets/", tickets.tickets, name="console-tickets"),
     path("tickets/<slug:no>/", tickets.ticket, name="console-ticket"),

@@ -16,6 +16,7 @@ from tests.till import desk
 
 urlpatterns = [one for one in addresses.urlpatterns if isinstance(one, URLPattern)]
 NAMES = [str(pattern.name) for pattern in urlpatterns]
+TILL = ["console-till-payment", "console-till-cancel", "console-till-refund"]
 CASES = [name for name in NAMES if name.startswith("console-case")]
 MOVES = [
     *(
@@ -27,7 +28,8 @@ MOVES = [
     ),
     *("console-review-show", "console-refund-retry", "console-case-answer", "console-case-receipt"),
     *("console-case-replace", "console-case-decide", "console-ticket-close", "console-till-cancel"),
-    *("console-staff-take", "console-staff-factor", "console-day-again", "console-export-take"),
+    *("console-staff-take", "console-staff-factor", "console-till-refund"),
+    *("console-day-again", "console-export-take"),
 ]
 
 
@@ -77,7 +79,7 @@ def urls_of(boss: Member) -> dict[str, str]:
         "console-ticket-close": ticket,
         "console-refund-retry": {"no": given.a_refund(given.an_order()).no},
         "console-category": {"slug": category.slug},
-        **{name: {"no": rung_up.no} for name in ("console-till-payment", "console-till-cancel")},
+        **{name: {"no": rung_up.no} for name in TILL},
     }
     found = {}
     for pattern in urlpatterns:
