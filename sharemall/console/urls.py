@@ -6,8 +6,10 @@ from sharemall.console.lists import all as lists  # noqa: F401 (registers them)
 from sharemall.console.site import site
 from sharemall.console.views import (
     aftersale,
+    books,
     categories,
     coupons,
+    days,
     factor,
     flash,
     freight,
@@ -21,6 +23,7 @@ from sharemall.console.views import (
     scheme,
     staff,
     stock,
+    stories,
     tickets,
     till,
 )
@@ -87,6 +90,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scheme/<int:change_id>/back/", scheme.send_back, name="console-scheme-back"),
     path("scheme/<int:change_id>/approve/", scheme.approve, name="console-scheme-approve"),
     path("scheme/<int:change_id>/withdraw/", scheme.withdraw, name="console-scheme-withdraw"),
+    path("days/", days.days, name="console-days"),
+    path("days/today/", days.dry_run, name="console-day-dry"),
+    path("days/<slug:day>/", days.day, name="console-day"),
+    path("days/<slug:day>/again/", days.again, name="console-day-again"),
+    path("ledger/", books.journal, name="console-journal"),
+    path("ledger/event/", books.event, name="console-event"),
+    path("ledger/books/", books.trial, name="console-trial"),
+    path("ledger/movements/", books.movements, name="console-movements"),
+    path("ledger/export/", books.export, name="console-export"),
+    path("ledger/export/file/", books.take_export, name="console-export-take"),
+    path("members/of/<str:account>/", stories.member, name="console-member"),
+    path(
+        "members/of/<str:account>/dividends/<slug:day>/", stories.dividend, name="console-dividend"
+    ),
+    path("orders/<slug:no>/story/", stories.order, name="console-order-story"),
     path("factor/", factor.factor, name="console-factor"),
     path("factor/new/", factor.new, name="console-factor-new"),
     path("factor/own/", factor.own, name="console-factor-own"),

@@ -140,6 +140,8 @@ def test_what_is_not_there_is_no_page(office: Client) -> None:
         "role": "auditor",
         "change_id": 9,
         "number": 9,
+        "account": "nobody",
+        "day": "2001-01-01",
     }
     for pattern in urlpatterns:
         wanted = pattern.pattern.converters
