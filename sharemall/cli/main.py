@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from sharemall import __version__
-from sharemall.cli import errors
+from sharemall.cli import errors, simulation
 
 app = typer.Typer(
     add_completion=False,
@@ -29,6 +29,7 @@ citus = typer.Typer(
     no_args_is_help=True, help="The ledger over several machines.", rich_markup_mode=None
 )
 app.add_typer(citus, name="citus")
+app.add_typer(simulation.app, name="simulate")
 
 Out = Annotated[Path | None, typer.Option("--out", help="Write there instead of to the screen.")]
 Host = Annotated[str, typer.Option(help="The address to serve at.")]
