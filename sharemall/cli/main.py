@@ -14,6 +14,7 @@ import typer
 
 from sharemall import __version__
 from sharemall.cli import errors, simulation
+from sharemall.cli.office import office
 
 app = typer.Typer(
     add_completion=False,
@@ -30,6 +31,7 @@ citus = typer.Typer(
 )
 app.add_typer(citus, name="citus")
 app.add_typer(simulation.app, name="simulate")
+app.add_typer(office, name="office")
 
 Out = Annotated[Path | None, typer.Option("--out", help="Write there instead of to the screen.")]
 Host = Annotated[str, typer.Option(help="The address to serve at.")]

@@ -38,6 +38,8 @@ class ActionList(WorkList):
 
     @display(description=pgettext_lazy("office", "Who"), header=True)
     def who(self, action: Action) -> list[str]:
+        if action.member is None:
+            return [str(_("The command line")), ""]
         return [action.member.name, action.address or ""]
 
     @display(description=_("Ended"), label=COLOURS)
