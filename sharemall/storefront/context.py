@@ -26,6 +26,7 @@ def mall(request: HttpRequest) -> dict[str, Any]:
         "notices": notices_of(request, page),
         "cart_count": page.cart_count,
         "unread_count": page.unread,
+        "rules_change_at": page.frame.rules_change_at,
         "demo": settings.MODE == "demo",
     }
 

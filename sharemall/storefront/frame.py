@@ -1,7 +1,8 @@
-"""What frames every page, kept by each process: the brand, zones, categories, the mall's face.
+"""What frames every page: brand, zones, categories, the announced change, what is set of its face.
 
 They change a few times a year and stand on every page, so a page only asks which edition of them
-the database has (one query) and reads them anew when that is another than the process keeps.
+the database has (one query) and reads them anew when that is another than the process keeps; each
+process keeps one.
 """
 
 from collections.abc import Iterable
@@ -22,6 +23,7 @@ from sharemall.orders.cart import Owner
 from sharemall.pages import selectors as pages
 from sharemall.pages.models import PolicyVersion
 from sharemall.pages.selectors import Shown
+from sharemall.schemes import selectors as schemes
 from sharemall.storefront import visitor
 from sharemall.storefront.models import Edition
 
@@ -31,7 +33,8 @@ class Frame:
     """One edition. `tree` has every category; all else only what is on sale, in order.
 
     `code` is another with every change; None where the database does not say which it is. `shown`
-    is what the operator switched on, whatever the time.
+    is what the operator switched on, whatever the time. `rules_change_at`: when the published
+    change of the rules takes effect; None if none waits.
     """
 
     code: UUID | None
@@ -40,6 +43,7 @@ class Frame:
     tree: tuple[Category, ...]
     by_parent: dict[int | None, list[Category]]
     shown: Shown
+    rules_change_at: datetime | None = None
 
     @property
     def categories(self) -> list[Category]:
@@ -137,8 +141,15 @@ def _frame(code: UUID | None) -> Frame:
         return kept[1]
     # The code was asked first: a change in between is found by the next page.
     tree = tuple(Category.objects.all())
+    change = schemes.waiting()
     found = Frame(
-        code, brands.brand(), tuple(catalogue.zones()), tree, _reached(tree), pages.shown()
+        code=code,
+        brand=brands.brand(),
+        zones=tuple(catalogue.zones()),
+        tree=tree,
+        by_parent=_reached(tree),
+        rules_change_at=change.effective_at if change else None,
+        shown=pages.shown(),
     )
     _kept = None if code is None else (code, found)
     return found

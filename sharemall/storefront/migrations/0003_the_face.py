@@ -14,5 +14,5 @@ BACK = "".join(f"DROP TRIGGER new_edition ON {table};" for table in TABLES)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("storefront", "0001_edition"), ("pages", "0001_initial")]
+    dependencies = [("storefront", "0002_edition_of_rules"), ("pages", "0001_initial")]
     operations = [migrations.RunSQL(TRIGGERS, BACK)]
