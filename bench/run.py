@@ -16,7 +16,7 @@ from bench.table import Table
 
 NAMES = (
     *("replay", "settlement", "writer", "backlog", "latency"),
-    *("close", "pages", "history", "shelf", "pages_web", "orders", "peers"),
+    *("close", "pages", "messages", "history", "shelf", "pages_web", "orders", "peers"),
     *("simulation", "wine_models"),
 )
 RESULTS = Path(__file__).with_name("results.md")

@@ -78,6 +78,7 @@ def do_round(moment: datetime) -> None:
     from sharemall.aftersale import deadlines, granting
     from sharemall.orders import cart, life, paying
     from sharemall.payments import escrow
+    from sharemall.till import refunding
     from sharemall.till import services as till
 
     _each(
@@ -85,6 +86,7 @@ def do_round(moment: datetime) -> None:
         paying.settle_moving,
         till.settle_moving,
         till.expire_due,
+        refunding.settle_moving,
         life.close_unpaid,
         deadlines.act_due,
         granting.settle_moving,
@@ -156,8 +158,12 @@ def _bring_from_sandbox(moment: datetime) -> None:
 
 
 def _verify() -> None:
-    """After a close the whole ledger is checked; the transparency page shows how far it was."""
+    """After a close the whole ledger is checked; the transparency page shows what came of it."""
+    from sharemall.clock.services import now
     from sharemall.ledger.verify import verify
+    from sharemall.referral import depths
 
     for fault in verify():
         LOG.error("the ledger does not add up: %s", fault)
+    if not depths.check(now()).is_one_level:
+        LOG.error("somebody beyond the direct referrer was paid")

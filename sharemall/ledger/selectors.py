@@ -124,7 +124,16 @@ def _pool_view(row: rows.Pool, scheme: Scheme) -> PoolView:
 
 def balance(account: str) -> Balance:
     """What a member holds; zeros for one that the ledger has not met."""
-    row = rows.Balance.objects.filter(account_id=number_of(account)).first()
+    return _balance(number_of(account))
+
+
+def merchant_balance(merchant: str) -> Balance:
+    """What a merchant holds; zeros for one that the ledger has not met."""
+    return _balance(_number(f"s:{merchant}"))
+
+
+def _balance(number: int) -> Balance:
+    row = rows.Balance.objects.filter(account_id=number).first()
     if row is None:
         return Balance()
     return Balance(
@@ -244,5 +253,8 @@ def last_verification() -> rows.Verification | None:
 
 def number_of(account: str) -> int:
     """A member's number in the directory; 0, which nobody has, if the ledger has not met it."""
-    number = rows.Account.objects.filter(key=f"m:{account}").values_list("id", flat=True).first()
-    return number or 0
+    return _number(f"m:{account}")
+
+
+def _number(key: str) -> int:
+    return rows.Account.objects.filter(key=key).values_list("id", flat=True).first() or 0

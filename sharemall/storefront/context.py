@@ -14,6 +14,7 @@ def mall(request: HttpRequest) -> dict[str, Any]:
     page = page_of(request)
     brand: Face = face(page.frame)
     return {
+        "edition": page.frame.code,
         "brand": brand,
         "brand_css_version": brand.css_version,
         "zones": page.frame.zones,

@@ -25,8 +25,12 @@ from sharemall.storefront.models import Edition
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One edition. `tree` has every category; all else only what is on sale, in order."""
+    """One edition. `tree` has every category; all else only what is on sale, in order.
 
+    `code` is another with every change; None where the database does not say which it is.
+    """
+
+    code: UUID | None
     brand: BrandView
     zones: tuple[Zone, ...]
     tree: tuple[Category, ...]
@@ -124,7 +128,7 @@ def _frame(code: UUID | None) -> Frame:
         return kept[1]
     # The code was asked first: a change in between is found by the next page.
     tree = tuple(Category.objects.all())
-    found = Frame(brands.brand(), tuple(catalogue.zones()), tree, _reached(tree))
+    found = Frame(code, brands.brand(), tuple(catalogue.zones()), tree, _reached(tree))
     _kept = None if code is None else (code, found)
     return found
 

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sharemall.aftersale import answering, asking, granting, returning
+from sharemall.aftersale import answering, asking, granting, offering, returning
 from sharemall.aftersale.models import Case
 from sharemall.members.models import Member
 from sharemall.orders import life
 from sharemall.orders.models import Order
+from tests.office.given import employ
 from tests.orders import ready
 from tests.orders.ready import NOW, Line
 
@@ -77,7 +78,7 @@ def ask(order: Order, **fields: Any) -> Case:
 def staff() -> Member:
     """Somebody of the staff."""
     found = Member.objects.filter(is_staff=True).first()
-    return found or ready.a_member("staff", is_staff=True)
+    return found or employ(ready.a_member("staff"))
 
 
 def accept(case: Case, now: datetime = NOW, **fields: Any) -> Case:
@@ -85,6 +86,20 @@ def accept(case: Case, now: datetime = NOW, **fields: Any) -> Case:
     return_to = "" if case.kind == Case.Kind.REFUND else WAREHOUSE
     given = {"return_to": return_to} | fields
     answering.accept(no=case.no, by=staff(), now=now, **given)
+    granting.settle(no=case.no, now=now)
+    return fresh(case)
+
+
+def offer(case: Case, **fields: Any) -> Case:
+    """The merchant offers less."""
+    return_to = "" if case.kind == Case.Kind.REFUND else WAREHOUSE
+    asked: dict[str, Any] = {"return_to": return_to, "text": "有点磨损", "now": NOW}
+    return offering.offer(no=case.no, by=staff(), **(asked | fields))
+
+
+def take(case: Case, now: datetime = NOW) -> Case:
+    """The member takes the offer; a goodwill refund is paid."""
+    offering.take(member=case.member, no=case.no, now=now)
     granting.settle(no=case.no, now=now)
     return fresh(case)
 

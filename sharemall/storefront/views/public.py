@@ -13,6 +13,7 @@ from sharemall.engine.scheme import Scheme
 from sharemall.equity import plain, public
 from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
+from sharemall.referral import selectors as referral
 from sharemall.storefront import charts
 
 
@@ -35,6 +36,7 @@ def transparency(request: HttpRequest) -> HttpResponse:
         "chart": price_chart(),
         "days": days,
         "verified": ledger.last_verification(),
+        "depth": referral.last_depth(),
         "dock": "transparency",
     }
     return render(request, "public/transparency.html", context)
