@@ -196,7 +196,11 @@ def serve(
     port: Port = 8000,
     workers: Workers = 1,
     worker: Annotated[
-        bool, typer.Option("--worker/--no-worker", help="Run the journal's worker beside it.")
+        bool,
+        typer.Option(
+            "--worker/--no-worker",
+            help="Run the journal's worker and the background one beside it.",
+        ),
     ] = True,
 ) -> None:
     """Serve the mall, with the worker that applies the journal and closes the days."""
@@ -213,6 +217,16 @@ def worker(
     from sharemall.cli import working
 
     working.work(supervised=supervised)
+
+
+@app.command()
+def background(
+    supervised: Annotated[bool, typer.Option("--supervised", hidden=True)] = False,
+) -> None:
+    """Run simulations and look ahead after each close, until stopped."""
+    from sharemall.cli import background
+
+    background.work(supervised=supervised)
 
 
 @app.command()
