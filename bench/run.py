@@ -17,6 +17,7 @@ from bench.table import Table
 NAMES = (
     *("replay", "settlement", "writer", "backlog", "latency"),
     *("close", "pages", "history", "shelf", "pages_web", "orders", "peers"),
+    "simulation",
 )
 RESULTS = Path(__file__).with_name("results.md")
 

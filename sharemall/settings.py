@@ -10,6 +10,11 @@ ALLOWED_HOSTS = config.allowed_hosts()
 CSRF_TRUSTED_ORIGINS = config.trusted_origins()
 
 INSTALLED_APPS = [
+    # Before the frame that it is in: it overrides some of its templates.
+    "sharemall.console",
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -17,6 +22,9 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.staticfiles",
     "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "csp",
     "sharemall.clock",
     "sharemall.ledger",
@@ -25,6 +33,7 @@ INSTALLED_APPS = [
     "sharemall.referral",
     "sharemall.messages",
     "sharemall.tickets",
+    "sharemall.office",
     "sharemall.merchants",
     "sharemall.coupons",
     "sharemall.catalogue",
@@ -36,7 +45,6 @@ INSTALLED_APPS = [
     "sharemall.compliance",
     "sharemall.history",
     "sharemall.storefront",
-    "sharemall.staff",
 ]
 
 MIDDLEWARE = [
@@ -51,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "sharemall.storefront.invited.invitation",
     "sharemall.storefront.middleware.seen_today",
@@ -73,6 +82,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "sharemall.storefront.context.mall",
+                "sharemall.console.context.frame",
             ],
             "builtins": ["sharemall.storefront.templatetags.links"],
             "libraries": {"i18n": "sharemall.storefront.templatetags.texts"},
@@ -118,6 +128,37 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
     }
+}
+# The console's frame. Its palette is the mall's own green; the menu is made for who asks.
+UNFOLD = {
+    "SITE_TITLE": "Sharemall",
+    "SITE_HEADER": "Sharemall",
+    "SITE_SYMBOL": "storefront",
+    "SITE_URL": "/",
+    "THEME": "light",
+    "SHOW_LANGUAGES": False,
+    "BORDER_RADIUS": "8px",
+    "COLORS": {
+        "primary": {
+            "50": "#eefaf5",
+            "100": "#d7f2e7",
+            "200": "#b1e4d1",
+            "300": "#7fcfb4",
+            "400": "#46b092",
+            "500": "#1f9273",
+            "600": "#0f7b5f",
+            "700": "#0c624d",
+            "800": "#0a4d3c",
+            "900": "#083f32",
+            "950": "#04241d",
+        },
+    },
+    "STYLES": ["sharemall.console.menu.style_sheet"],
+    "SCRIPTS": ["sharemall.console.menu.shop_script", "sharemall.console.menu.script"],
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": "sharemall.console.menu.favicon"}
+    ],
+    "SIDEBAR": {"navigation": "sharemall.console.menu.navigation"},
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

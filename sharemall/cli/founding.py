@@ -54,15 +54,17 @@ def _make(
     from django.db import transaction
 
     from sharemall.brand.services import save_brand
+    from sharemall.clock.services import now
     from sharemall.ledger.opening import open_ledger
     from sharemall.members.services import register
+    from sharemall.office.models import Role
+    from sharemall.office.services import give_role
 
     with transaction.atomic():
         open_ledger(scheme)
         save_brand(logo=logo_path.read_bytes() if logo_path else None, **texts)
         owner = register(phone=phone, password=password, name=texts.get("name_zh", "店主"))
-        owner.is_staff = True
-        owner.save(update_fields=["is_staff"])
+        give_role(member=owner, role=Role.OWNER, by=None, now=now())
 
 
 def _scheme(path: Path | None) -> str:

@@ -14,6 +14,7 @@ import typer
 
 from sharemall import __version__
 from sharemall.cli import errors
+from sharemall.cli.office import office
 
 app = typer.Typer(
     add_completion=False,
@@ -29,6 +30,7 @@ citus = typer.Typer(
     no_args_is_help=True, help="The ledger over several machines.", rich_markup_mode=None
 )
 app.add_typer(citus, name="citus")
+app.add_typer(office, name="office")
 
 Out = Annotated[Path | None, typer.Option("--out", help="Write there instead of to the screen.")]
 Host = Annotated[str, typer.Option(help="The address to serve at.")]

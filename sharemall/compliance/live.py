@@ -38,7 +38,7 @@ GUARDS = (
     Guard("return period before rewards", "sharemall.orders.life"),
     Guard("complaints with deadlines", "sharemall.tickets.services"),
     Guard("export and closure of a member's account"),
-    Guard("second factor for staff"),
+    Guard("second factor for staff", "sharemall.office.second_factor"),
 )
 
 

@@ -127,7 +127,14 @@ def _sell(state: State, event: Event, moves: list[Move] | None) -> str:
     shares, code = _quantity(event["shares"], accounts, accounts.shares, name, "shares")
     if code:
         return code
-    pool, row = state.pool, accounts.rows[name]
+    return sell_shares(state, accounts, accounts.rows[name], key, shares, moves)
+
+
+def sell_shares(
+    state: State, accounts: Accounts, row: int, key: str, shares: int, moves: list[Move] | None
+) -> str:
+    """Sells shares that the account of `row` has; "" or "overflow". Raises IncompleteState."""
+    pool = state.pool
     winds_up = pool.outstanding_micro - shares < rules.WHOLE_SHARE_MICRO
     if winds_up and shares < pool.outstanding_micro and not state.complete:
         raise IncompleteState("this sell winds everything up: every holder is needed")

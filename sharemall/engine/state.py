@@ -6,7 +6,7 @@ read and write one at a time and that the close reads and writes as NumPy arrays
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import NamedTuple
@@ -159,6 +159,16 @@ class Accounts:
             self.dividends.append(0)
             self.level.append(0)
         return row
+
+    def add(self, names: Sequence[str]) -> None:
+        """Makes accounts that do not exist yet, all at once, in the order given."""
+        first = len(self.shares)
+        self.rows.update(zip(names, range(first, first + len(names)), strict=True))
+        if len(self.rows) != first + len(names):
+            raise ValueError("an account is there already")
+        nothing = bytes(len(names) * self.shares.itemsize)
+        for column in (self.shares, self.quota, self.cash, self.coins, self.dividends, self.level):
+            column.frombytes(nothing)
 
     def issue(self, row: int, shares: int, thresholds: tuple[int, ...]) -> None:
         """Gives an account new shares, and the honour level that it reaches with all it holds."""

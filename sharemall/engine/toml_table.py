@@ -37,6 +37,32 @@ class Table:
         self.fault(key, f"must be a table with {needs}, not {_kind(value)}")
         return Table(self._key(key), {}, [])
 
+    def is_faulty(self, key: str) -> bool:
+        """Whether something is wrong with `key` itself."""
+        return key in self._faulty
+
+    def known(self, *keys: str) -> None:
+        """Keys that are allowed here, whoever reads them."""
+        self._asked += keys
+
+    def optional(self, key: str) -> "Table":
+        """The table under `key`; one that is missing is an empty one."""
+        if key in self.values:
+            return self.table(key, "its keys")
+        self.known(key)
+        return Table(self._key(key), {}, self._faults)
+
+    def tables(self, key: str, needs: str) -> "list[Table]":
+        """The tables of an array (`[[key]]`); none if it is missing."""
+        value = self._ask(key, "", [])
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            self.fault(key, f"must be an array of tables with {needs}, not {_kind(value)}")
+            return []
+        return [
+            Table(self._key(f"{key}[{place}]"), item, self._faults)
+            for place, item in enumerate(value)
+        ]
+
     def text(self, key: str, default: str | None = None) -> str:
         """A string; missing is a fault unless there is a default."""
         value = self._ask(key, "needs a text in quotes", default)
@@ -83,6 +109,17 @@ class Table:
         self.fault(key, f"must be true or false without quotes, not {_shown(value)}")
         return default
 
+    def whole(self, key: str, default: int | None = None, *, least: int = 0, most: int) -> int:
+        """A whole number in [`least`, `most`], without quotes."""
+        allowed = f"a whole number from {least} to {most}, without quotes"
+        value = self._ask(key, f"needs {allowed}", default)
+        if type(value) is int and least <= value <= most:
+            return value
+        if value is not None:
+            shown = value if type(value) is int else _shown(value)
+            self.fault(key, f"must be {allowed}, not {shown}")
+        return least
+
     def time_zone(self, key: str, default: str) -> str:
         """The name of a time zone that exists."""
         value = self._ask(key, "", default)
@@ -104,6 +141,17 @@ class Table:
             self.fault(key, f"must be {allowed}, not {_shown(value)}")
             return 0
         return number
+
+    def rates(self, key: str, count: int, *, most: int) -> tuple[int, ...]:
+        """None, or `count` numbers as `rate` reads them."""
+        value = self._ask(key, "", [])
+        if not isinstance(value, list) or len(value) not in (0, count):
+            kind = f"not {len(value)}" if isinstance(value, list) else f"not {_kind(value)}"
+            self.fault(key, f"must be an array, empty or of {count} numbers in quotes, {kind}")
+            return ()
+        items = {f"{key}[{place}]": item for place, item in enumerate(value)}
+        inner = Table(self._path, items, self._faults)
+        return tuple(inner.rate(name, most=most) for name in items)
 
     def amount(self, key: str, default: str | None = None) -> int:
         """A positive amount of at most six places, in micro-units."""

@@ -5,7 +5,11 @@ from sharemall.members.models import Member
 
 def demo_accounts() -> list[Member]:
     """The members that one click signs in, in demo mode only."""
-    return list(Member.objects.filter(is_demo=True, is_active=True).order_by("phone")[:8])
+    return list(
+        Member.objects.filter(is_demo=True, is_active=True)
+        .order_by("phone")
+        .prefetch_related("posts")[:12]
+    )
 
 
 def demo_account(phone: str) -> Member | None:

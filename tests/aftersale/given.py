@@ -9,6 +9,7 @@ from sharemall.aftersale.models import Case
 from sharemall.members.models import Member
 from sharemall.orders import life
 from sharemall.orders.models import Order
+from tests.office.given import employ
 from tests.orders import ready
 from tests.orders.ready import NOW, Line
 
@@ -77,7 +78,7 @@ def ask(order: Order, **fields: Any) -> Case:
 def staff() -> Member:
     """Somebody of the staff."""
     found = Member.objects.filter(is_staff=True).first()
-    return found or ready.a_member("staff", is_staff=True)
+    return found or employ(ready.a_member("staff"))
 
 
 def accept(case: Case, now: datetime = NOW, **fields: Any) -> Case:

@@ -19,6 +19,7 @@ from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
 from sharemall.orders.models import Order
 from tests.aftersale import given
+from tests.office import given as staff
 from tests.orders import ready
 from tests.orders.ready import DAY, Line
 
@@ -37,8 +38,7 @@ def ann(now: datetime) -> Member:
 
 
 def browser(member: Member) -> Client:
-    client = Client()
-    client.force_login(member)
+    client = staff.sign_in(Client(), member)
     client.cookies["django_language"] = "en"
     return client
 
@@ -193,16 +193,16 @@ def test_a_return_goes_through_the_pages_of_both_sides(
     order = given.a_received_order(ann, Line(2), freight=800, now=now)
     client.post(ask_url(order), form(kind="return", reason="unwanted"))
     case = Case.objects.get()
-    assert case.no in words(office.get(reverse("staff-cases"), {"state": "asked"}))
-    assert "1 After-sale to answer" in words(office.get(reverse("staff")))
+    assert case.no in words(office.get(reverse("console-cases"), {"state": "asked"}))
+    assert "1 After-sale to answer" in words(office.get(reverse("console")))
     answer = {"answer": "accept", "return_to": "", "freight_fen": "8", "text": "请寄回"}
-    response = office.post(url("staff-case-answer", case), answer)
+    response = office.post(url("console-case-answer", case), answer)
     assert response.status_code == 422
     assert "in one line" in words(response)
     answer |= {"return_to": given.WAREHOUSE}
-    response = office.post(url("staff-case-answer", case), answer | {"freight_fen": "8.01"})
+    response = office.post(url("console-case-answer", case), answer | {"freight_fen": "8.01"})
     assert "Enter an amount up to ¥8.00." in words(response)
-    assert office.post(url("staff-case-answer", case), answer).status_code == 302
+    assert office.post(url("console-case-answer", case), answer).status_code == 302
     text = words(client.get(url("case", case)))
     for part in (given.WAREHOUSE, "请寄回", "To be sent back"):
         assert part in text
@@ -210,28 +210,28 @@ def test_a_return_goes_through_the_pages_of_both_sides(
     assert response.status_code == 422
     assert "Enter carrier and tracking number" in words(response)
     client.post(url("case-send-back", case), given.PARCEL)
-    assert "1 Returned goods to confirm" in words(office.get(reverse("staff")))
-    response = office.post(url("staff-case-receipt", case), {"answer": "accept", "text": ""})
+    assert "1 Returned goods to confirm" in words(office.get(reverse("console")))
+    response = office.post(url("console-case-receipt", case), {"answer": "accept", "text": ""})
     assert response.status_code == 302
     text = words(client.get(url("case", case)))
     assert "¥108.00 went back." in text
     assert "¥8.00 of it is freight." in text
-    assert "1 refunded" in words(office.get(reverse("staff-order", kwargs={"no": order.no})))
+    assert "1 refunded" in words(office.get(reverse("console-order", kwargs={"no": order.no})))
 
 
 def test_an_exchange_goes_through_the_pages_of_both_sides(
     client: Client, office: Client, ann: Member, now: datetime
 ) -> None:
     case = given.sent_back(ann, "exchange", now)
-    text = words(office.get(url("staff-case", case)))
+    text = words(office.get(url("console-case", case)))
     assert "send another piece" in text
     assert "They are as they should be" not in text
     reject = {"answer": "accept", "text": ""}
-    assert office.post(url("staff-case-receipt", case), reject).status_code == 422
+    assert office.post(url("console-case-receipt", case), reject).status_code == 422
     parcel = {"carrier": "", "other": "", "tracking_no": ""}
-    assert office.post(url("staff-case-replace", case), parcel).status_code == 422
+    assert office.post(url("console-case-replace", case), parcel).status_code == 422
     parcel = {"carrier": "顺丰速运", "other": "", "tracking_no": "SF10"}
-    assert office.post(url("staff-case-replace", case), parcel).status_code == 302
+    assert office.post(url("console-case-replace", case), parcel).status_code == 302
     assert "SF10" in words(client.get(url("case", case)))
     assert "The replacement has arrived." in words(
         client.post(url("case-confirm", case), follow=True)
@@ -243,19 +243,19 @@ def test_a_decline_goes_to_the_platform_through_the_pages(
 ) -> None:
     case = given.ask(given.a_sent_order(ann, now=now), now=now)
     decline = {"answer": "decline", "text": ""}
-    assert "Say why" in words(office.post(url("staff-case-answer", case), decline))
-    office.post(url("staff-case-answer", case), decline | {"text": "没有问题"})
+    assert "Say why" in words(office.post(url("console-case-answer", case), decline))
+    office.post(url("console-case-answer", case), decline | {"text": "没有问题"})
     text = words(client.get(url("case", case)))
     assert "没有问题" in text
     assert "You can ask the platform" in text
     assert client.post(url("case-appeal", case), {"text": " "}).status_code == 422
     client.post(url("case-appeal", case), {"text": "确实坏了"})
-    assert "1 Cases to decide" in words(office.get(reverse("staff")))
+    assert "1 Cases to decide" in words(office.get(reverse("console")))
     decision = {"decision": "member", "fen": "100.01", "return_to": "", "text": "支持"}
-    response = office.post(url("staff-case-decide", case), decision)
+    response = office.post(url("console-case-decide", case), decision)
     assert "Enter an amount up to ¥100.00." in words(response)
-    assert office.post(url("staff-case-decide", case), {"decision": "member"}).status_code == 422
-    office.post(url("staff-case-decide", case), decision | {"fen": "40"})
+    assert office.post(url("console-case-decide", case), {"decision": "member"}).status_code == 422
+    office.post(url("console-case-decide", case), decision | {"fen": "40"})
     assert "¥40.00 went back." in words(client.get(url("case", case)))
 
 
@@ -267,10 +267,10 @@ def test_goodwill_that_cannot_be_paid_is_said_to_the_staff(
     case = given.ask(order, now=now)
     assert "It need not" in words(client.get(url("case", case)))
     answer = {"answer": "accept", "text": ""}
-    response = office.post(url("staff-case-answer", case), answer, follow=True)
+    response = office.post(url("console-case-answer", case), answer, follow=True)
     assert "The shop's balance is too low for this refund." in words(response)
     given.a_completed_order(ann, Line(returnable_days=0), now=now)
-    response = office.post(url("staff-case-answer", case), answer, follow=True)
+    response = office.post(url("console-case-answer", case), answer, follow=True)
     assert "Refunded" in words(response)
     assert ledger.balance("ann").cash_micro == 100_000_000
 
@@ -293,7 +293,7 @@ def test_a_button_of_an_outdated_page_gets_a_sentence(
         assert "It has moved on meanwhile" in words(response)
     Case.objects.update(due_at=clock.now() - timedelta(seconds=1))
     answer = {"answer": "accept", "text": ""}
-    response = office.post(url("staff-case-answer", case), answer)
+    response = office.post(url("console-case-answer", case), answer)
     assert response.status_code == 422
     assert "The time for this is over." in words(response)
     assert "goes on by itself" in words(client.get(url("case", case)))
@@ -312,10 +312,10 @@ def test_lists_are_read_a_page_at_a_time_and_refuse_senseless_marks(
     assert re.findall(r'id="case-([\d-]+)"', second) == numbers[20:]
     for wrong in ({"before": "x"}, {"state": "none"}):
         assert client.get(reverse("cases"), wrong).status_code == 404
-    found = office.get(reverse("staff-cases"), {"q": numbers[3]}).content.decode()
+    found = office.get(reverse("console-cases"), {"q": numbers[3]}).content.decode()
     assert numbers[3] in found
     assert numbers[5] + "<" not in found
-    assert office.get(reverse("staff-cases"), {"state": "x", "before": "y"}).status_code == 200
+    assert office.get(reverse("console-cases"), {"state": "x", "before": "y"}).status_code == 200
 
 
 def test_pages_speak_chinese_by_default(ann: Member, now: datetime) -> None:
@@ -344,8 +344,8 @@ def test_pages_need_few_queries_however_many_cases_there_are(
         (client, url("case", case)): 10,
         (client, ask_url(order, 12)): 9,
         (client, reverse("order", kwargs={"no": order.no})): 12,
-        (office, reverse("staff-cases")): 5,
-        (office, url("staff-case", case)): 9,
+        (office, reverse("console-cases")): 7,
+        (office, url("console-case", case)): 11,
     }
     for (who, address), most in pages.items():
         with django_assert_max_num_queries(most):

@@ -15,6 +15,7 @@ from sharemall.orders import cart, life
 from sharemall.orders.cart import Owner
 from sharemall.orders.models import Order
 from tests.flows import accessibility
+from tests.office import given as staff
 from tests.orders import shop
 
 SCREENS = {"phone": (390, 844), "small": (360, 640), "desktop": (1440, 900)}
@@ -34,8 +35,7 @@ def open_mall() -> Member:
 
 
 def sign_in(context: BrowserContext, live_server: LiveServer, member: Member) -> None:
-    client = Client()
-    client.force_login(member)
+    client = staff.sign_in(Client(), member)
     value = client.cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
 

@@ -15,11 +15,11 @@ from sharemall.ledger import writer
 from sharemall.members.models import Member
 from sharemall.orders.models import Order
 from tests.aftersale import given
+from tests.console.desk import assert_sound, complaints_of, sign_in
 from tests.flows import accessibility
 from tests.ledger.helpers import assert_equal_to_replay
 from tests.orders import ready
 from tests.orders.ready import DAY, Line
-from tests.staff.desk import assert_sound, complaints_of, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -80,7 +80,7 @@ def test_a_return_from_the_order_to_the_money(
     expect(shopper.get_by_role("heading", name="待商家处理")).to_be_visible()
     assert_sound(shopper)
 
-    desk.goto("/staff/")
+    desk.goto("/console/")
     desk.get_by_role("link", name="待处理售后").click()
     assert_sound(desk)
     case = Case.objects.get()
@@ -128,7 +128,7 @@ def test_what_the_shop_declines_the_platform_decides(
     shopper: Page, desk: Page, live_server: LiveServer, ann: Member
 ) -> None:
     case = given.ask(given.a_sent_order(ann, now=clock.now()), now=clock.now())
-    desk.goto(f"/staff/after-sale/{case.no}/")
+    desk.goto(f"/console/after-sale/{case.no}/")
     desk.get_by_text("拒绝", exact=True).click()
     desk.get_by_role("button", name="保存").click()
     expect(desk.get_by_text("请简单说明理由。")).to_be_visible()

@@ -7,23 +7,23 @@ from pytest_django.live_server_helper import LiveServer
 
 from sharemall.members.models import Member
 from tests.flows import accessibility
+from tests.office import given as staff
 from tests.orders import shop
 from tests.referral.given import code_of, completed, follows, received, referrer_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PAGES = ("/me/", "/me/invite/", "/me/invitees/", "/staff/referrals/")
+PAGES = ("/me/", "/me/invite/", "/me/invitees/", "/console/referrals/")
 
 
 @pytest.fixture
 def ann() -> Member:
     shop.open_mall()
-    return shop.a_member("ann", is_staff=True)
+    return staff.employ(shop.a_member("ann"))
 
 
 def sign_in(page: Page, live_server: LiveServer, member: Member) -> None:
-    client = Client()
-    client.force_login(member)
+    client = staff.sign_in(Client(), member)
     value = client.cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
 

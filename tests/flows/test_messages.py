@@ -13,7 +13,9 @@ from sharemall.messages.models import SentMessage
 from sharemall.orders import telling
 from sharemall.orders.models import Order
 from sharemall.tickets.models import Ticket
+from tests.console import desk
 from tests.flows import accessibility
+from tests.office import given as staff
 from tests.orders import ready, shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,8 +108,8 @@ def test_a_message_leads_to_its_order_and_a_complaint_to_an_answer(
     ticket = Ticket.objects.get()
     assert (ticket.kind, ticket.order_no) == ("complaint", order.no)
 
-    Member.objects.filter(pk=order.member_id).update(is_staff=True)
-    page.goto(f"{live_server.url}/staff/")
+    desk.sign_in(page.context, live_server, staff.employ(order.member))
+    page.goto(f"{live_server.url}/console/")
     page.get_by_role("link", name="工单", exact=True).click()
     page.get_by_role("link", name=ticket.no).click()
     page.get_by_label("回复内容").fill("马上给您补发。")

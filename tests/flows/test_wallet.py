@@ -25,6 +25,7 @@ from tests.flows.buyer import (
     type_amount,
 )
 from tests.ledger.helpers import assert_equal_to_replay
+from tests.office import given as staff
 from tests.orders import books, ready, shop
 from tests.till import desk
 
@@ -64,9 +65,9 @@ def at_desk(browser: Browser, live_server: LiveServer) -> Page:
     context = browser.new_context(
         viewport={"width": 1440, "height": 900}, locale="zh-CN", reduced_motion="reduce"
     )
-    sign_in(context, live_server, shop.a_member("till", is_staff=True))
+    sign_in(context, live_server, staff.employ(shop.a_member("till")))
     page = context.new_page()
-    page.goto(live_server.url + reverse("staff-till"))
+    page.goto(live_server.url + reverse("console-till"))
     return page
 
 

@@ -18,6 +18,7 @@ from sharemall.referral import poster, selectors
 from sharemall.referral.models import Referral, Trace
 from sharemall.referral.poster import Line, Poster
 from sharemall.storefront.urls_referral import urlpatterns
+from tests.office import given as staff
 from tests.orders import shop
 from tests.referral.given import code_of, completed, follows, received
 
@@ -225,9 +226,8 @@ def test_two_accounts_in_one_browser_are_seen_as_one_persons(ann: Member) -> Non
     shop.place(second, shop.a_product())
     found = Referral.objects.get(pk=second.pk)
     assert (found.state, found.reason) == ("refused", "device")
-    staff = Client()
-    staff.force_login(shop.a_member("boss", is_staff=True))
-    page = text(staff, "/staff/referrals/")
+    desk = staff.sign_in(Client(), staff.employ(shop.a_member("boss")))
+    page = text(desk, "/console/referrals/")
     assert "两个账号用过同一浏览器" in page
     assert first.phone not in page
 

@@ -16,6 +16,7 @@ from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
 from sharemall.till import codes, passwords, services
 from sharemall.till.models import Code, TillPayment
+from tests.office import given as staff
 from tests.orders import books, ready
 from tests.till import desk
 
@@ -32,8 +33,7 @@ def ann() -> Member:
 
 
 def browser_of(member: Member) -> Client:
-    client = Client()
-    client.force_login(member)
+    client = staff.sign_in(Client(), member)
     client.cookies["django_language"] = "en"
     return client
 
@@ -45,7 +45,7 @@ def phone(ann: Member) -> Client:
 
 @pytest.fixture
 def till(ann: Member) -> Client:
-    return browser_of(desk.a_member("till", is_staff=True))
+    return browser_of(staff.employ(desk.a_member("till")))
 
 
 def text(response: HttpResponse) -> str:
@@ -66,7 +66,7 @@ def ring_up(till: Client, code: str, **changes: object) -> HttpResponse:
         "code": code,
         "amount": "50",
     }
-    return till.post(reverse("staff-till"), fields | changes)
+    return till.post(reverse("console-till"), fields | changes)
 
 
 def confirm(phone: Client, payment: TillPayment, **changes: object) -> HttpResponse:
@@ -216,11 +216,11 @@ def test_the_till_calls_a_payment_off_but_not_a_paid_one(phone: Client, till: Cl
     ring_up(till, digits(phone))
     payment = TillPayment.objects.get()
     confirm(phone, payment)
-    where = reverse("staff-till-cancel", kwargs={"no": payment.no})
+    where = reverse("console-till-cancel", kwargs={"no": payment.no})
     assert "This payment has ended already." in text(till.post(where, follow=True))
     ring_up(till, digits(phone))
     other = TillPayment.objects.latest("id")
-    where = reverse("staff-till-cancel", kwargs={"no": other.no})
+    where = reverse("console-till-cancel", kwargs={"no": other.no})
     assert "Nothing was paid." in text(till.post(where, follow=True))
 
 
@@ -267,7 +267,7 @@ def test_nobody_sees_or_declines_anothers_payment(phone: Client, till: Client) -
 
 
 def test_the_merchants_code_leads_to_its_page(till: Client) -> None:
-    page = text(till.get(reverse("staff-till-qr", kwargs={"key": "farm"})))
+    page = text(till.get(reverse("console-till-qr", kwargs={"key": "farm"})))
     assert "http://testserver/till/pay/farm/" in page
     assert "<svg" in page
 

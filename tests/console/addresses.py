@@ -1,0 +1,86 @@
+"""Every address of the console's own pages, each of something that is there."""
+
+from django.urls import URLPattern, reverse
+
+from sharemall.clock import services as clock
+from sharemall.console import urls as addresses
+from sharemall.members.models import Member
+from tests.aftersale import given as aftersale
+from tests.catalogue import goods
+from tests.console import given
+from tests.till import desk
+
+urlpatterns = [one for one in addresses.urlpatterns if isinstance(one, URLPattern)]
+NAMES = [str(pattern.name) for pattern in urlpatterns]
+CASES = [name for name in NAMES if name.startswith("console-case")]
+TILL = ["console-till-payment", "console-till-cancel", "console-till-refund"]
+MOVES = [
+    *(
+        "console-ship",
+        "console-pictures",
+        "console-sale",
+        "console-flash-remove",
+        "console-coupon-close",
+    ),
+    *("console-review-show", "console-refund-retry", "console-case-answer", "console-case-receipt"),
+    *("console-case-replace", "console-case-decide", "console-ticket-close", "console-till-cancel"),
+    *("console-staff-take", "console-staff-factor"),
+    "console-till-refund",
+]
+
+
+# The second factor's own pages: whoever has proved it is sent on.
+SENT_ON = ["console-factor", "console-factor-new"]
+
+
+def urls_of(boss: Member) -> dict[str, str]:
+    """Every address, each of something that is there."""
+    product = goods.a_product("red")
+    variant = goods.the_variant(product)
+    flash = goods.a_flash_price(goods.the_variant(goods.a_product("blue", cost_fen=100)), 9_000)
+    order = given.an_order()
+    category = goods.services.save_category(slug="drinks", name_zh="饮品", name_en="Drinks")
+    rule = goods.Merchant.objects.get(key="platform").freight_rules.create(
+        name="standard",
+        bands=[
+            {
+                "provinces": [],
+                "first_grams": 1000,
+                "first_fen": 800,
+                "step_grams": 1000,
+                "step_fen": 200,
+            }
+        ],
+    )
+    known = {
+        "no": order.no,
+        "slug": product.slug,
+        "variant_id": variant.pk,
+        "flash_id": flash.pk,
+        "coupon_id": given.a_coupon().pk,
+        "key": "platform",
+        "rule_id": rule.pk,
+        "review_id": given.a_review(order).pk,
+        "member_id": boss.pk,
+        "role": "auditor",
+    }
+    rung_up = desk.rung_up(given.a_member("payer"), boss)
+    case = aftersale.ask(given.an_order(status="shipped"), now=clock.now())
+    ticket = {"no": given.a_ticket().no}
+    of_case = {"no": case.no}
+    special = {
+        **{name: of_case for name in CASES if name != "console-cases"},
+        "console-ticket": ticket,
+        "console-ticket-close": ticket,
+        "console-refund-retry": {"no": given.a_refund(given.an_order()).no},
+        "console-category": {"slug": category.slug},
+        **{name: {"no": rung_up.no} for name in TILL},
+    }
+    found = {}
+    for pattern in urlpatterns:
+        name = str(pattern.name)
+        wanted = pattern.pattern.converters
+        found[name] = reverse(
+            name, kwargs={part: known[part] for part in wanted} | special.get(name, {})
+        )
+    return found
