@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from sharemall import charts
 from sharemall.catalogue import selectors as catalogue
 from sharemall.clock import services as clock
 from sharemall.engine.scheme import Scheme
@@ -14,7 +15,6 @@ from sharemall.equity import plain, public
 from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
 from sharemall.referral import selectors as referral
-from sharemall.storefront import charts
 
 
 @require_GET
