@@ -35,6 +35,7 @@ def work(*, supervised: bool) -> None:
     check_live()
     place.enter()
     beside = [
+        threading.Thread(target=_repeat, args=[do_long_work, NEWS_EVERY, stop]),
         threading.Thread(target=_repeat, args=[ask_providers, ROUND_EVERY, stop]),
         threading.Thread(target=_repeat, args=[tell_news, NEWS_EVERY, stop]),
     ]
@@ -78,11 +79,13 @@ def do_round(moment: datetime) -> None:
     from sharemall.aftersale import deadlines, granting
     from sharemall.orders import cart, life, paying
     from sharemall.payments import escrow
+    from sharemall.schemes import effect
     from sharemall.till import refunding
     from sharemall.till import services as till
 
     _each(
         moment,
+        effect.take_effect_due,
         paying.settle_moving,
         till.settle_moving,
         till.expire_due,
@@ -113,6 +116,13 @@ def tell_news(moment: datetime) -> None:
     from sharemall.orders import telling
 
     _each(moment, telling.tell, dividends.tell, standing.tell, services.sweep)
+
+
+def do_long_work(moment: datetime) -> None:
+    """What takes as long as it takes, and that somebody watches the progress of."""
+    from sharemall.schemes import reruns
+
+    _each(moment, reruns.run_asked)
 
 
 def _repeat(

@@ -64,6 +64,17 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        pgettext_lazy("console", "Rules"),
+        (
+            (
+                "console-scheme",
+                pgettext_lazy("rule change", "Scheme"),
+                "balance",
+                "scheme.read",
+            ),
+        ),
+    ),
+    (
         pgettext_lazy("console", "Office"),
         (
             ("console-staff", _("Staff and roles"), "badge", "staff.read"),

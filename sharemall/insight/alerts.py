@@ -200,7 +200,7 @@ def _tickets(now: datetime) -> Iterator[Alert]:
 
 
 def _misfits(now: datetime) -> Iterator[Alert]:
-    found = fit.misfits(now)
+    found = fit.check_scheme(ledger.scheme(), now)
     if found.products:
         yield Alert(
             Kind.MISFITS,

@@ -20,5 +20,6 @@ def mall(request: HttpRequest) -> dict[str, Any]:
         "zones": page.frame.zones,
         "cart_count": page.cart_count,
         "unread_count": page.unread,
+        "rules_change_at": page.frame.rules_change_at,
         "demo": settings.MODE == "demo",
     }

@@ -9,6 +9,8 @@ from sharemall.console import urls as addresses
 from sharemall.ledger import closing
 from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
+from sharemall.schemes import services as schemes
+from sharemall.schemes.models import Change
 from tests.aftersale import given as aftersale
 from tests.catalogue import goods
 from tests.console import given
@@ -29,12 +31,19 @@ MOVES = [
     *("console-review-show", "console-refund-retry", "console-case-answer", "console-case-receipt"),
     *("console-case-replace", "console-case-decide", "console-ticket-close", "console-till-cancel"),
     *("console-staff-take", "console-staff-factor", "console-till-refund"),
+    *("console-scheme-rerun", "console-scheme-submit", "console-scheme-back"),
+    *("console-scheme-approve", "console-scheme-withdraw"),
     *("console-day-again", "console-export-take"),
 ]
 
 
 # The second factor's own pages: whoever has proved it is sent on.
 SENT_ON = ["console-factor", "console-factor-new"]
+
+
+def _a_draft(boss: Member) -> Change:
+    """A draft of the scheme."""
+    return schemes.start_draft(by=boss, words=schemes.Words("Spring"), now=clock.now())
 
 
 def urls_of(boss: Member) -> dict[str, str]:
@@ -67,6 +76,8 @@ def urls_of(boss: Member) -> dict[str, str]:
         "review_id": given.a_review(order).pk,
         "member_id": boss.pk,
         "role": "auditor",
+        "change_id": _a_draft(boss).pk,
+        "number": 1,
     }
     known |= {"account": boss.account, "day": today_closed().isoformat()}
     rung_up = desk.rung_up(given.a_member("payer"), boss)
