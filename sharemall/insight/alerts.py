@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
@@ -21,7 +21,6 @@ from sharemall.payments.troubles import Troubles
 from sharemall.tickets import selectors as tickets
 
 LAG_SECONDS = 60  # the worker looks twice a second: after a minute it does not run
-STALE_AFTER = timedelta(hours=36)  # the ledger is checked after every close
 RUNNING_FOR = timedelta(minutes=30)  # a run without an end is dead after that
 SOON = timedelta(hours=4)
 
@@ -57,7 +56,7 @@ def alerts(now: datetime) -> list[Alert]:
     found = [
         *_late(now, scheme),
         *_failed_runs(now),
-        *_verification(checked(), now),
+        *_verification(checked(), lags.day_of(now, scheme)),
         *_lagging(lags.lag(now), now),
         *_money(money.troubles(now)),
         *_tickets(now),
@@ -99,7 +98,7 @@ def _fault(run: Run) -> str:
     return run.fault or run.code
 
 
-def _verification(last: Checked, now: datetime) -> Iterator[Alert]:
+def _verification(last: Checked, today: date) -> Iterator[Alert]:
     if last.is_broken and last.failed is not None:
         yield Alert(
             Kind.VERIFICATION,
@@ -107,12 +106,16 @@ def _verification(last: Checked, now: datetime) -> Iterator[Alert]:
             _("The ledger does not add up: %(fault)s") % {"fault": last.failed.faults[0]},
             _("Stop what pays money out, keep the database as it is, and call the engineers."),
         )
-    elif last.passed is None or now - last.passed.verified_at > STALE_AFTER:
+        return
+    closed = lags.unchecked_since(last.passed.position if last.passed else 0, today)
+    if closed is not None:
         yield Alert(
             Kind.VERIFICATION,
             False,
-            _("The ledger was not checked for over a day."),
+            _("The ledger was not checked since the close of %(day)s.")
+            % {"day": closed.isoformat()},
             _("Look whether the worker runs: it checks the ledger after every close."),
+            closed.isoformat(),
         )
 
 

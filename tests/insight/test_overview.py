@@ -106,9 +106,15 @@ def test_before_the_opening_there_is_nothing_to_look_at() -> None:
 
 @pytest.mark.usefixtures("mall")
 def test_a_mall_in_order_needs_nobody() -> None:
+    assert kinds() == kinds(NOW + DAY) == []
+
+
+@pytest.mark.usefixtures("mall")
+def test_a_close_that_no_check_followed_is_told_until_one_does() -> None:
+    found = alerts(NOW + 2 * DAY)
+    assert [(alert.kind, alert.is_grave) for alert in found] == [(Kind.VERIFICATION, False)]
     assert verify() == []
-    assert kinds(datetime.now(UTC)) in ([], [Kind.LATE_CLOSE])
-    assert Kind.VERIFICATION not in kinds(datetime.now(UTC))
+    assert kinds(NOW + 2 * DAY) == []
 
 
 def _is_late() -> None:
