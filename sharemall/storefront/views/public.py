@@ -13,7 +13,7 @@ from sharemall.engine.scheme import Scheme
 from sharemall.equity import plain, public
 from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
-from sharemall.storefront import charts
+from sharemall.storefront import charts, outlook
 
 
 @require_GET
@@ -33,6 +33,7 @@ def transparency(request: HttpRequest) -> HttpResponse:
     context = {
         "live": public.transparency(),
         "chart": price_chart(),
+        "ahead": outlook.ahead(),
         "days": days,
         "verified": ledger.last_verification(),
         "dock": "transparency",
