@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "sharemall.orders",
     "sharemall.reviews",
     "sharemall.aftersale",
+    "sharemall.schemes",
     "sharemall.compliance",
     "sharemall.history",
     "sharemall.simulations",

@@ -30,8 +30,8 @@ citus = typer.Typer(
     no_args_is_help=True, help="The ledger over several machines.", rich_markup_mode=None
 )
 app.add_typer(citus, name="citus")
-app.add_typer(simulation.app, name="simulate")
 app.add_typer(office, name="office")
+app.add_typer(simulation.app, name="simulate")
 
 Out = Annotated[Path | None, typer.Option("--out", help="Write there instead of to the screen.")]
 Host = Annotated[str, typer.Option(help="The address to serve at.")]
@@ -198,7 +198,8 @@ def serve(
     worker: Annotated[
         bool,
         typer.Option(
-            "--worker/--no-worker", help="Run the journal's worker and the background one beside it."
+            "--worker/--no-worker",
+            help="Run the journal's worker and the background one beside it.",
         ),
     ] = True,
 ) -> None:

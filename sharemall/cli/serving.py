@@ -17,7 +17,8 @@ from sharemall.cli.errors import BadInput, Refused
 
 THREADS = 4
 WORKER, BACKGROUND = (
-    [sys.executable, "-m", "sharemall.cli", name, "--supervised"] for name in ("worker", "background")
+    [sys.executable, "-m", "sharemall.cli", name, "--supervised"]
+    for name in ("worker", "background")
 )
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 # A day close is finished rather than cut off; a cut-off one would only be done again.

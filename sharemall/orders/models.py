@@ -159,6 +159,12 @@ class Order(models.Model):
             models.Index(fields=["member", "-id"], name="order_list_of_member"),
             models.Index(fields=["status", "-id"], name="order_list_by_status"),
             models.Index(
+                fields=["paid_at"],
+                include=["total_fen"],
+                condition=Q(paid_at__isnull=False),
+                name="order_turnover_by_day",
+            ),
+            models.Index(
                 fields=["expires_at"], condition=Q(status="unpaid"), name="order_closing_next"
             ),
             models.Index(

@@ -189,6 +189,7 @@ class Refund(models.Model):
                 name="refund_to_be_sent",
             ),
             models.Index(fields=["order_no"], name="refund_of_order"),
+            models.Index(fields=["id"], condition=Q(status="failed"), name="refund_failed"),
             models.Index(fields=["done_at"], condition=~Q(provider=""), name="refund_of_day"),
         ]
         constraints = [

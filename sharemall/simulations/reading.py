@@ -1,5 +1,4 @@
-"""Scenarios and schemes as they are typed: every fault by its key, and by its line where it has one.
-"""
+"""Scenarios and schemes as they are typed: every fault by its key, and by its line where it has one."""
 
 import re
 from collections.abc import Iterator
@@ -35,9 +34,7 @@ def read(scenario_text: str, scheme_text: str | None) -> Scenario:
         except SchemeError as error:
             scheme_faults = error.faults
     try:
-        scenario = parse_scenario(
-            scenario_text, scheme_text=None if scheme_faults else scheme_text
-        )
+        scenario = parse_scenario(scenario_text, scheme_text=None if scheme_faults else scheme_text)
     except ScenarioError as error:
         raise BadScenario(
             placed(scenario_text, error.faults), placed(scheme_text or "", scheme_faults)

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from functools import cache
 
+from sharemall.schemes import selectors as schemes
+from sharemall.schemes.models import Change
 from sharemall.simulations.models import ResultFile, Simulation
 from sharemall.simulator import reading
 from sharemall.simulator.scenario import Scenario
 
 PAGE = 20
+NOT_IN_FORCE = (Change.State.DRAFT, Change.State.SUBMITTED, Change.State.PUBLISHED)
 # What may be downloaded; the charts are a part of the console's own page.
 DOWNLOADS = {
     "report.zh.html": "text/html; charset=utf-8",
@@ -23,7 +26,7 @@ DOWNLOADS = {
 
 def simulations(*, before: int | None = None, limit: int = PAGE) -> list[Simulation]:
     """The newest first, of ids below `before`; without texts and series."""
-    found = Simulation.objects.select_related("asked_by").defer(
+    found = Simulation.objects.select_related("asked_by", "change").defer(
         "scenario", "scheme", "series", "headlines"
     )
     if before is not None:
@@ -33,13 +36,19 @@ def simulations(*, before: int | None = None, limit: int = PAGE) -> list[Simulat
 
 def simulation(simulation_id: int) -> Simulation | None:
     """One of them with everything but its files."""
-    return Simulation.objects.select_related("asked_by").filter(pk=simulation_id).first()
+    return Simulation.objects.select_related("asked_by", "change").filter(pk=simulation_id).first()
 
 
 def with_results(limit: int = 100) -> list[Simulation]:
     """Those that can be compared, the newest first."""
     found = Simulation.objects.filter(figures__isnull=False)
     return list(found.only("title", "scheme_name", "seed", "asked_at").order_by("-pk")[:limit])
+
+
+def open_changes() -> list[Change]:
+    """Changes of the scheme that are not in force: what can be tried, and what a report may be for.
+    """
+    return [change for change in schemes.changes() if change.state in NOT_IN_FORCE]
 
 
 def of_change(change_id: int) -> list[Simulation]:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sharemall import charts
 from sharemall.simulations import outlook
 from sharemall.simulations.outlook import Figures
-from sharemall.storefront import charts
+
 
 SHOWN_AHEAD = 30
 LEFT, WIDTH, HEIGHT = 100, 900, 870  # per mille of the picture: the plot beside its labels

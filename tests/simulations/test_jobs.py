@@ -78,7 +78,9 @@ def test_a_job_for_nothing_does_nothing() -> None:
 
 
 def test_every_fault_is_named_at_its_line_and_key(boss: Member) -> None:
-    bad = given.scenario().replace('median = "100"', "median = 100").replace("days = 40", "days = 0")
+    bad = (
+        given.scenario().replace('median = "100"', "median = 100").replace("days = 40", "days = 0")
+    )
     with pytest.raises(BadScenario) as found:
         given.asked(boss, scenario_text=bad)
     told = "\n".join(found.value.scenario)
@@ -117,12 +119,10 @@ def test_faults_of_both_are_named_together(boss: Member) -> None:
         ("days = 40", "days = 4000", "scenario.days: at most 3,660"),
         ("at_start = 20", "at_start = 9000000", "members would join; at most 250,000"),
         ('a_day = "2"', 'a_day = "2"\ngrowth = "1000"\nat_start2 = 1', ""),
-        ("at_start = 20", 'at_start = 249000\nstop_day = 1', ""),
+        ("at_start = 20", "at_start = 249000\nstop_day = 1", ""),
     ],
 )
-def test_what_would_eat_the_machine_is_refused(
-    boss: Member, old: str, new: str, said: str
-) -> None:
+def test_what_would_eat_the_machine_is_refused(boss: Member, old: str, new: str, said: str) -> None:
     text = given.scenario().replace(old, new)
     if not said:
         text = text.replace("at_start2 = 1\n", "").replace("days = 40", "days = 3650")
@@ -255,9 +255,13 @@ def test_a_lost_job_is_queued_again(boss: Member) -> None:
 
 
 def test_a_report_belongs_to_a_draft_once_there_is_one(boss: Member) -> None:
+    open_mall()
+    change = a_change(boss)
     simulation = given.asked(boss)
     with pytest.raises(NotNow):
-        services.attach(simulation_id=simulation.pk, change_id=5)
+        services.attach(simulation_id=simulation.pk, change=change)
     jobs.run_simulation.call(simulation.pk, 1)
-    assert services.attach(simulation_id=simulation.pk, change_id=5).change_id == 5
-    assert services.attach(simulation_id=simulation.pk, change_id=None).change_id is None
+    services.attach(simulation_id=simulation.pk, change=change)
+    assert selectors.of_change(change.pk) == [simulation]
+    services.attach(simulation_id=simulation.pk, change=None)
+    assert selectors.of_change(change.pk) == []

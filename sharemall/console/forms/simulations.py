@@ -9,7 +9,6 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sharemall.console import drafts
 from sharemall.console.fields import CountField, text
 from sharemall.ledger import selectors as ledger
 from sharemall.simulations import limits, selectors
@@ -122,8 +121,8 @@ def _schemes() -> list[tuple[str, Any]]:
     if ledger.is_open():
         found.append((TODAY, _("The mall's, in force today")))
     found += [
-        (f"{DRAFT}{draft.number}", say("Draft: %(title)s") % {"title": draft.title})
-        for draft in drafts.open_drafts()
+        (f"{DRAFT}{change.pk}", say("Draft: %(title)s") % {"title": change.title})
+        for change in selectors.open_changes()
     ]
     found += [
         (f"{COMES_ALONG}{name}", say("Preset: %(name)s") % {"name": name})
@@ -141,9 +140,9 @@ def _scheme_text(choice: str, own: str) -> str | None:
         return own.replace("\r\n", "\n")
     if choice.startswith(DRAFT):
         return next(
-            draft.text
-            for draft in drafts.open_drafts()
-            if str(draft.number) == choice.removeprefix(DRAFT)
+            change.toml
+            for change in selectors.open_changes()
+            if str(change.pk) == choice.removeprefix(DRAFT)
         )
     if choice.startswith(COMES_ALONG):
         return selectors.packaged_scheme(choice.removeprefix(COMES_ALONG))

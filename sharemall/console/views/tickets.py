@@ -19,23 +19,24 @@ from sharemall.tickets.services import Refusal, Refused
 from sharemall.tickets.words import sentence
 
 MOST_DUE = 200
+WAITING = "open"
 
 
 @page("GET", may="tickets.read")
 def tickets(request: HttpRequest) -> HttpResponse:
     """What waits for an answer by its deadline, or all by state, the newest first."""
-    state = request.GET.get("state", "")
+    state = request.GET.get("state", WAITING)
     if state in ("answered", "closed", "all"):
         wanted = None if state == "all" else state
         found = selectors.staff_tickets(state=wanted, before=before(request), limit=PAGE)
         page: Page[Ticket] = Page(found.tickets, found.before)
     else:
-        state, page = "", Page(selectors.due_first(MOST_DUE), None)
+        state, page = WAITING, Page(selectors.due_first(MOST_DUE), None)
     context = {
         "tickets": page.rows,
         "state": state,
         "tabs": [
-            ("", pgettext("tickets", "To answer")),
+            (WAITING, pgettext("tickets", "To answer")),
             ("answered", _("Answered")),
             ("closed", _("Ticket closed")),
             ("all", _("All")),
