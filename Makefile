@@ -6,8 +6,9 @@ CATALOGUES := $(wildcard sharemall/locale/*/*/LC_MESSAGES/django.po)
 PIP := -m pip --disable-pip-version-check -qq install --no-deps
 INSTALL := $(BIN)/python $(PIP)
 PEERS := .venv-peers/bin/python $(PIP)
+MODELS := .venv-models/bin/python $(PIP)
 
-.PHONY: help setup demo demo-reset test test-citus check bench bench-full peers css messages lock
+.PHONY: help setup demo demo-reset demo-simulate test test-citus check bench bench-full peers models css messages lock
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -19,6 +20,9 @@ demo: setup ## a whole mall with real purchases at http://127.0.0.1:8000
 
 demo-reset: setup ## the same, started over: what was done in it is gone
 	@$(BIN)/sharemall demo --reset
+
+demo-simulate: setup ## simulates every preset and writes the reports to var/simulate
+	@$(BIN)/sharemall simulate all --out var/simulate --lang zh
 
 test: check ## everything that can fail: the checks, then all tests
 	@$(BIN)/pytest -n auto
@@ -40,13 +44,17 @@ check: .venv/.test messages ## format, lint, types, imports, built files
 
 bench: .venv/.test messages ## measures every hot path, in under 10 minutes, into bench/results.md
 	@$(MAKE) --no-print-directory peers || echo "The ledgers of others are left out."
+	@$(MAKE) --no-print-directory models || echo "The modelling library is left out."
 	@$(BIN)/python -m bench.run
 
 bench-full: .venv/.test messages ## the same with millions of holders: over an hour and 70 GB of disk
 	@$(MAKE) --no-print-directory peers || echo "The ledgers of others are left out."
+	@$(MAKE) --no-print-directory models || echo "The modelling library is left out."
 	@$(BIN)/python -m bench.run --full
 
 peers: .venv-peers/.installed ## the ledgers of others that bench measures, in .venv-peers
+
+models: .venv-models/.installed ## the modelling library that bench measures, in .venv-models
 
 css: .venv/.test ## builds the style sheet from the templates
 	@$(BIN)/python tools/css.py
@@ -87,4 +95,13 @@ lock: ## pins every dependency to its newest allowed version
 	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements/peers.txt > .venv-peers/build.txt
 	@$(PEERS) --require-hashes -r .venv-peers/build.txt
 	@$(PEERS) --no-build-isolation --require-hashes -r requirements/peers.txt
+	@touch $@
+
+# Apart once more: it wants a NumPy older than the mall's.
+.venv-models/.installed: requirements/models.txt | .venv/bin/python
+	@echo "Installing the modelling library that the simulator is measured against ..."
+	@test -x .venv-models/bin/python || $(BIN)/python -m venv .venv-models
+	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements/models.txt > .venv-models/build.txt
+	@$(MODELS) --require-hashes -r .venv-models/build.txt
+	@$(MODELS) --no-build-isolation --require-hashes -r requirements/models.txt
 	@touch $@

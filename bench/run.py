@@ -16,8 +16,8 @@ from bench.table import Table
 
 NAMES = (
     *("replay", "settlement", "writer", "backlog", "latency"),
-    *("close", "pages", "history", "shelf", "pages_web", "orders", "peers"),
-    "simulation",
+    *("close", "pages", "messages", "history", "shelf", "pages_web", "orders", "rerun", "peers"),
+    *("simulation", "wine_models", "console"),
 )
 RESULTS = Path(__file__).with_name("results.md")
 

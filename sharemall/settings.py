@@ -26,6 +26,8 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "sharemall.clock",
     "sharemall.ledger",
     "sharemall.brand",
@@ -42,8 +44,10 @@ INSTALLED_APPS = [
     "sharemall.orders",
     "sharemall.reviews",
     "sharemall.aftersale",
+    "sharemall.schemes",
     "sharemall.compliance",
     "sharemall.history",
+    "sharemall.simulations",
     "sharemall.storefront",
 ]
 
@@ -129,6 +133,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+# What the background process does, in the order of the wishes: a table of the same database.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # The console's frame. Its palette is the mall's own green; the menu is made for who asks.
 UNFOLD = {
     "SITE_TITLE": "Sharemall",

@@ -46,8 +46,8 @@ def accept(
     """
     held = hold(no=no)
     expect(held, State.ASKED, now=now)
-    _agree_freight(held, freight_fen)
-    _set_address(held, return_to)
+    agree_freight(held, freight_fen)
+    set_address(held, return_to)
     grant(held, Action.ACCEPTED, Author(Actor.MERCHANT, by, words(text)), now=now)
     return held.case
 
@@ -57,7 +57,7 @@ def grant(
 ) -> None:
     """The case is agreed to: the goods are to come back if they must and did not, else refund."""
     case = held.case
-    case.agreed_fen = case.asked_fen if fen is None else fen
+    case.agreed_fen = case.most_fen if fen is None else fen
     note(case, action, author, now)
     if case.kind == Case.Kind.REFUND or case.tracking_no:
         granting.refund(held, TIME, now=now)
@@ -66,7 +66,8 @@ def grant(
     move(held, State.TO_SEND, now=now)
 
 
-def _agree_freight(held: Held, freight_fen: int) -> None:
+def agree_freight(held: Held, freight_fen: int) -> None:
+    """So much of the order's freight would go back as well. Raises Refused(BAD_AMOUNT)."""
     order, case = held.order, held.case
     bears = not case.is_goodwill and case.kind != Case.Kind.EXCHANGE
     most = order.freight_fen - order.freight_refunded_fen if bears else 0
@@ -75,8 +76,11 @@ def _agree_freight(held: Held, freight_fen: int) -> None:
     case.freight_fen = freight_fen
 
 
-def _set_address(held: Held, return_to: str) -> None:
-    """Where the goods go: as it was said now, or as the merchant has it once for all."""
+def set_address(held: Held, return_to: str) -> None:
+    """Where the goods go: as it was said now, or as the merchant has it once for all.
+
+    Raises Refused(NO_ADDRESS).
+    """
     case = held.case
     if case.kind == Case.Kind.REFUND or case.tracking_no:
         return
@@ -90,11 +94,14 @@ def _set_address(held: Held, return_to: str) -> None:
 def decline(*, no: str, by: Member, text: str, now: datetime) -> Case:
     """The merchant says no and why, to the case or to what came back.
 
-    The member may ask the platform then; not for goodwill that was never agreed to. Raises
-    Case.DoesNotExist, Refused (WRONG_STATE, LATE, NO_TEXT, TOO_LONG).
+    The member may ask the platform then; not for goodwill that was never agreed to. What was agreed
+    to and could not be paid yet stays agreed. Raises Case.DoesNotExist, Refused (WRONG_STATE, LATE,
+    AGREED, NO_TEXT, TOO_LONG).
     """
     held = hold(no=no)
     expect(held, State.ASKED, State.SENT_BACK, now=now)
+    if held.case.refused_code:
+        raise Refused(Refusal.AGREED)
     author = Author(Actor.MERCHANT, by, words(text, needed=True))
     if held.case.is_goodwill and held.case.state == State.ASKED:
         close(held, Case.Closed.NOT_GIVEN, author, now=now)
@@ -116,7 +123,7 @@ def decide(
     text: str,
     now: datetime,
 ) -> Case:
-    """The platform decides: for the member (`fen` of what was asked; None: all), or against.
+    """The platform decides: for the member (`fen` of `most_fen`; None: all), or against.
 
     Raises Case.DoesNotExist, Refused (WRONG_STATE, LATE, NO_TEXT, TOO_LONG, BAD_AMOUNT,
     NO_ADDRESS).
@@ -127,10 +134,10 @@ def decide(
     if not for_member:
         close(held, Case.Closed.REJECTED, author, now=now)
         return held.case
-    asked = held.case.asked_fen
-    if fen is not None and not 0 < fen <= asked:
-        raise Refused(Refusal.BAD_AMOUNT, most_fen=asked)
-    _agree_freight(held, freight_fen)
-    _set_address(held, return_to)
+    most = held.case.most_fen
+    if fen is not None and not 0 < fen <= most:
+        raise Refused(Refusal.BAD_AMOUNT, most_fen=most)
+    agree_freight(held, freight_fen)
+    set_address(held, return_to)
     grant(held, Action.GRANTED, author, fen=fen, now=now)
     return held.case

@@ -205,7 +205,7 @@ def withdraw(*, member: Member, no: str, now: datetime) -> Case:
     held = hold(no=no, member=member)
     if held.case.closed_because == Case.Closed.WITHDRAWN:
         return held.case
-    free = (State.ASKED, State.DECLINED, State.ARBITRATION, State.TO_SEND)
+    free = (State.ASKED, State.OFFERED, State.DECLINED, State.ARBITRATION, State.TO_SEND)
     expect(held, *free, now=now)
     if held.case.tracking_no:
         raise Refused(Refusal.WRONG_STATE, state=held.case.state)
@@ -215,13 +215,18 @@ def withdraw(*, member: Member, no: str, now: datetime) -> Case:
 
 @transaction.atomic
 def appeal(*, member: Member, no: str, text: str, now: datetime) -> Case:
-    """Ask the platform to decide what the merchant declined.
+    """Ask the platform to decide what the merchant declined, or offers too little for.
 
-    Raises Case.DoesNotExist for another's, Refused (WRONG_STATE, LATE, NO_TEXT, TOO_LONG).
+    Raises Case.DoesNotExist for another's, Refused (WRONG_STATE, LATE, UP_TO_SHOP, NO_TEXT,
+    TOO_LONG).
     """
     held = hold(no=no, member=member)
-    expect(held, State.DECLINED, now=now)
+    expect(held, State.OFFERED, State.DECLINED, now=now)
+    if not held.case.can_appeal:
+        raise Refused(Refusal.UP_TO_SHOP)
     author = Author(Actor.MEMBER, member, words(text, needed=True))
+    if not held.case.tracking_no:
+        held.case.freight_fen = 0  # it was a part of the offer
     note(held.case, Action.APPEALED, author, now)
     move(held, State.ARBITRATION, now=now)
     return held.case

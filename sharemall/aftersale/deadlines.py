@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sharemall.aftersale import answering, granting
+from sharemall.aftersale import answering, granting, offering
 from sharemall.aftersale.cases import (
     TIME,
     Action,
@@ -35,10 +35,14 @@ def _act(case_id: int, now: datetime) -> bool:
     if held is None or not held.case.late(now):
         return False
     match held.case.state:
+        case State.ASKED if held.case.refused_code:
+            granting.refund(held, TIME, now=now)
         case State.ASKED if held.case.is_goodwill:
             close(held, Case.Closed.NOT_ANSWERED, TIME, now=now)
         case State.ASKED:
             answering.grant(held, Action.ACCEPTED, TIME, now=now)
+        case State.OFFERED:
+            offering.take_by_time(held, now)
         case State.DECLINED:
             close(held, Case.Closed.NOT_APPEALED, TIME, now=now)
         case State.ARBITRATION:

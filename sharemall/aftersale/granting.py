@@ -42,7 +42,7 @@ def refund(held: Held, author: Author, *, now: datetime) -> None:
         held.payment,
         order,
         held.line,
-        quantity=case.quantity,
+        quantity=case.pieces,
         fen=case.agreed_fen,
         freight_fen=case.freight_fen,
         returned=unsent or bool(case.tracking_no),
@@ -121,10 +121,8 @@ def _refuse(held: Held, code: str, now: datetime) -> None:
     case = held.case
     case.refused_code = code
     note(case, Action.NOT_PAID, TIME, now)
-    if case.tracking_no:
-        move(held, State.SENT_BACK, now=now, within=PAY_AGAIN_AFTER)
-    else:
-        move(held, State.ASKED, now=now)
+    state = State.SENT_BACK if case.tracking_no else State.ASKED
+    move(held, state, now=now, within=PAY_AGAIN_AFTER)
 
 
 def _finish(held: Held, now: datetime) -> None:
@@ -146,7 +144,7 @@ def _end(held: Held, now: datetime) -> None:
     refunding.give_goodwill(
         held.order,
         held.line,
-        quantity=case.quantity,
+        quantity=case.pieces,
         fen=case.agreed_fen,
         returned=bool(case.tracking_no),
     )

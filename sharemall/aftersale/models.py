@@ -12,7 +12,7 @@ from sharemall.orders.models import Order, OrderLine
 MOST_PICTURES = 6
 MOST_CHARACTERS = 500
 
-WAITING = ["asked", "declined", "arbitration", "to_send", "sent_back", "resent"]
+WAITING = ["asked", "offered", "declined", "arbitration", "to_send", "sent_back", "resent"]
 OPEN = [*WAITING, "paying"]
 
 
@@ -20,10 +20,12 @@ class Case(models.Model):
     """What a member asks for with some pieces of one line, from asking to its end.
 
     Amounts in fen: `asked_fen` for the pieces; `agreed_fen` of it was granted, with `freight_fen`
-    of the order's freight; the three means say how it was refunded. `is_goodwill`: the order was
-    completed before, so the merchant pays it of its own, as cash. `due_at` is when the case goes
-    on by itself (deadlines.py). `attempt` counts the tries to pay a goodwill refund: the ids of the
-    journal's events carry it; `refused_code` is why the last one was refused.
+    of the order's freight; the three means say how it was refunded. The merchant may offer less:
+    `offered_quantity` pieces and `offered_fen`; once the member `took_offer`, that is all that can
+    be granted. `is_goodwill`: the order was completed before, so the merchant pays it of its own,
+    as cash. `due_at` is when the case goes on by itself (deadlines.py). `attempt` counts the tries
+    to pay a goodwill refund: the ids of the journal's events carry it; `refused_code` is why the
+    last one was refused.
     """
 
     class Kind(models.TextChoices):
@@ -42,6 +44,7 @@ class Case(models.Model):
 
     class State(models.TextChoices):
         ASKED = "asked"  # the merchant has to answer
+        OFFERED = "offered"  # the merchant offers less: the member has to answer
         DECLINED = "declined"  # the member may ask for arbitration
         ARBITRATION = "arbitration"  # the platform has to decide
         TO_SEND = "to_send"  # the member has to send the goods back
@@ -77,6 +80,9 @@ class Case(models.Model):
     is_goodwill = models.BooleanField()
     asked_fen = models.BigIntegerField()
     agreed_fen = models.BigIntegerField(default=0)
+    offered_quantity = models.PositiveIntegerField(default=0)
+    offered_fen = models.BigIntegerField(default=0)
+    took_offer = models.BooleanField(default=False)
     freight_fen = models.BigIntegerField(default=0)
     coins_fen = models.BigIntegerField(default=0)
     balance_fen = models.BigIntegerField(default=0)
@@ -110,6 +116,20 @@ class Case(models.Model):
                 condition=Q(quantity__gt=0, asked_fen__gte=0, freight_fen__gte=0)
                 & Q(agreed_fen__gte=0, agreed_fen__lte=F("asked_fen")),
                 name="case_amounts",
+            ),
+            models.CheckConstraint(
+                condition=Q(offered_quantity=0, offered_fen=0, took_offer=False)
+                | Q(offered_quantity__gt=0, offered_quantity__lte=F("quantity"))
+                & Q(offered_fen__gte=0, offered_fen__lte=F("asked_fen")),
+                name="case_offer_is_within_what_was_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(took_offer=False) | Q(agreed_fen__lte=F("offered_fen")),
+                name="case_grants_no_more_than_the_offer_taken",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="offered") | Q(offered_quantity__gt=0, took_offer=False),
+                name="case_offered_something",
             ),
             models.CheckConstraint(
                 condition=Q(coins_fen__gte=0, balance_fen__gte=0, provider_fen__gte=0)
@@ -158,6 +178,23 @@ class Case(models.Model):
         return self.state in OPEN
 
     @property
+    def pieces(self) -> int:
+        """How many pieces it is about: those asked for, or those of the offer that was taken."""
+        return self.offered_quantity if self.took_offer else self.quantity
+
+    @property
+    def most_fen(self) -> int:
+        """The most that can be granted for them."""
+        return self.offered_fen if self.took_offer else self.asked_fen
+
+    @property
+    def can_appeal(self) -> bool:
+        """Whether the platform may be asked. Goodwill that was never agreed to is the shop's."""
+        if self.state == self.State.OFFERED:
+            return not self.is_goodwill or bool(self.tracking_no)
+        return self.state == self.State.DECLINED
+
+    @property
     def refunded_fen(self) -> int:
         """What came back in all."""
         return self.coins_fen + self.balance_fen + self.provider_fen
@@ -179,6 +216,8 @@ class Step(models.Model):
     class Action(models.TextChoices):
         ASKED = "asked"
         ACCEPTED = "accepted"
+        OFFERED = "offered"
+        TOOK = "took"  # the offer
         DECLINED = "declined"
         APPEALED = "appealed"
         GRANTED = "granted"  # by arbitration

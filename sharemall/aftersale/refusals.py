@@ -14,6 +14,9 @@ class Refusal(StrEnum):
     BAD_REASON = "bad_reason"
     BAD_QUANTITY = "bad_quantity"  # `left` pieces can be asked for
     BAD_AMOUNT = "bad_amount"  # `most_fen` can be asked for, or agreed to
+    NOT_LESS = "not_less"  # an offer of all that was asked for
+    AGREED = "agreed"  # no other offer after one that was taken
+    UP_TO_SHOP = "up_to_shop"  # goodwill: nothing for the platform to decide
     NOTHING_LEFT = "nothing_left"  # every piece was refunded
     TOO_LONG = "too_long"  # `most` characters
     TOO_MANY_PICTURES = "too_many_pictures"  # `most`

@@ -25,6 +25,7 @@ REASONS: dict[str, Any] = {
 # In words, the chip's class.
 STATES: dict[str, tuple[Any, str]] = {
     "asked": (pgettext_lazy("after-sale", "Waiting for the shop"), "chip-gold"),
+    "offered": (pgettext_lazy("after-sale", "The shop offers less"), "chip-gold"),
     "declined": (pgettext_lazy("after-sale", "Declined"), "chip-sale"),
     "arbitration": (pgettext_lazy("after-sale", "With the platform"), "chip-gold"),
     "to_send": (pgettext_lazy("after-sale", "To be sent back"), "chip-gold"),
@@ -48,6 +49,8 @@ CLOSED: dict[str, Any] = {
 ACTIONS: dict[str, Any] = {
     "asked": pgettext_lazy("after-sale step", "Asked for"),
     "accepted": pgettext_lazy("after-sale step", "Accepted"),
+    "offered": pgettext_lazy("after-sale step", "Less was offered"),
+    "took": pgettext_lazy("after-sale step", "Offer taken"),
     "declined": pgettext_lazy("after-sale step", "Declined"),
     "appealed": pgettext_lazy("after-sale step", "The platform was asked to decide"),
     "granted": pgettext_lazy("after-sale step", "Decided for the member"),
@@ -93,6 +96,11 @@ SENTENCES: dict[Refusal, Any] = {
     Refusal.BAD_KIND: _("This is not possible for these goods now. Choose another way."),
     Refusal.BAD_REASON: _("Choose a reason."),
     Refusal.NOTHING_LEFT: _("All of it was refunded already."),
+    Refusal.NOT_LESS: _("That is all that was asked for. Accept it instead."),
+    Refusal.AGREED: _("An amount is agreed already. It stands."),
+    Refusal.UP_TO_SHOP: _(
+        "After completion a refund is up to the shop. Take the offer, or withdraw."
+    ),
     Refusal.NO_TEXT: _("Say why, in a few words."),
     Refusal.NO_ADDRESS: _("Enter where the goods are to be sent, in one line."),
     Refusal.BAD_PARCEL: _("Enter carrier and tracking number, each at most 40 characters."),

@@ -92,7 +92,7 @@ def check_flash(flash: FlashPrice, now: datetime) -> list[Misfit]:
 def _check_now(
     product: Product, variants: Sequence[Variant], flashes: Iterable[FlashPrice], now: datetime
 ) -> list[Misfit]:
-    _lock(shared=True)
+    lock(shared=True)
     scheme = ledger.scheme()
     # Read again under the lock: the row that came with the product may be older than its rate.
     merchant = Merchant.objects.get(pk=product.merchant_id)
@@ -109,25 +109,50 @@ def check_coupon(coupon: Coupon, now: datetime) -> Misfits:
     It need not be saved. Takes the exclusive lock. Five queries with that, and three for each 500
     products that may not fit. Raises LedgerClosed.
     """
-    _lock(shared=False)
+    lock(shared=False)
     others = [other for other in _coupons(now) if other.pk != coupon.pk]
     merchants = Merchant.objects.all()
     if coupon.merchant_id is not None:
         merchants = merchants.filter(pk=coupon.merchant_id)
-    return _check(list(merchants), [*others, coupon], now, zone_key=coupon.zone_key)
+    scheme, zone_key = ledger.scheme(), coupon.zone_key
+    zones = [zone_key] if zone_key in scheme.zones else [] if zone_key else list(scheme.zones)
+    return _check(scheme, list(merchants), [*others, coupon], now, zones)
 
 
 def check_merchant(merchant: Merchant, now: datetime) -> Misfits:
     """What a merchant has on sale that does not fit with its commission, as `check_coupon`."""
-    _lock(shared=False)
-    return _check([merchant], list(_coupons(now)), now)
+    lock(shared=False)
+    scheme = ledger.scheme()
+    return _check(scheme, [merchant], list(_coupons(now)), now, list(scheme.zones))
+
+
+def check_scheme(scheme: Scheme, now: datetime) -> Misfits:
+    """What is on sale in the zones of this scheme, in force or not, that does not fit its rates.
+
+    A look, without a lock: somebody may be saving a product.
+    """
+    merchants, coupons = list(Merchant.objects.all()), list(_coupons(now))
+    return _check(scheme, merchants, coupons, now, list(scheme.zones))
+
+
+def doubtful(scheme: Scheme, now: datetime) -> list[int]:
+    """The ids of the products on sale that may not fit this scheme's rates; three queries."""
+    merchants, coupons = list(Merchant.objects.all()), list(_coupons(now))
+    return suspects(scheme, merchants, list(scheme.zones), coupons, now)
+
+
+def misfits_among(scheme: Scheme, ids: Sequence[int], now: datetime) -> list[list[Misfit]]:
+    """The misfits of each of these products that has any; their zones are in the scheme."""
+    return list(_of_products(scheme, ids, list(_coupons(now)), now))
 
 
 def _check(
-    merchants: list[Merchant], coupons: list[Coupon], now: datetime, zone_key: str = ""
+    scheme: Scheme,
+    merchants: list[Merchant],
+    coupons: list[Coupon],
+    now: datetime,
+    zones: list[str],
 ) -> Misfits:
-    scheme = ledger.scheme()
-    zones = [zone_key] if zone_key in scheme.zones else [] if zone_key else list(scheme.zones)
     first: list[Misfit] = []
     count = 0
     doubtful = suspects(scheme, merchants, zones, coupons, now)
@@ -191,7 +216,8 @@ def _coupons(now: datetime) -> QuerySet[Coupon]:
     return Coupon.objects.filter(Q(is_open=True) | held, ends_at__gt=now)
 
 
-def _lock(*, shared: bool) -> None:
+def lock(*, shared: bool) -> None:
+    """Take the lock of *rates must fit* until the transaction ends."""
     call = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {call}(%s)", [LOCK])

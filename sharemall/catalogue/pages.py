@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -15,7 +16,8 @@ from sharemall.catalogue.flash import add_flash
 from sharemall.catalogue.models import Favourite, FlashPrice, Product, ProductPicture, Variant
 from sharemall.catalogue.rows import row
 from sharemall.catalogue.selectors import SORTINGS, Offer, Shelf
-from sharemall.catalogue.trees import Standing
+from sharemall.catalogue.trees import Standing, hidden
+from sharemall.catalogue.written import CARD, Written, product_of, written
 
 # The variants on sale of a product, each with the flash price that it costs now (or null).
 # Written out: making it of models costs as much as the rest of the page.
@@ -96,18 +98,28 @@ def in_orders(
 
     `tree` is every category.
     """
-    sortings = [SORTINGS[sort] for sort in sorts]
-    rows = selectors.open_in(tree)
-    firsts = [
-        sorting.first(rows, limit + 1).values("pk")
-        for sorting, limit in zip(sortings, limits, strict=True)
-    ]
-    found = list(selectors.cards(Product.objects.filter(pk__in=firsts[0].union(*firsts[1:]))))
+    gone = frozenset(hidden(tree))
+    found = []
+    for *values, in_stock in _firsts(tuple(sorts), tuple(limits), gone).rows(now):
+        product = product_of(tuple(values))
+        vars(product)["in_stock"], product.for_sale = in_stock, True
+        found.append(product)
     add_flash(found, now)
-    for product in found:
-        product.for_sale = True
+    sortings = [SORTINGS[sort] for sort in sorts]
     # The first of all goods in an order are among those found, and the first among them too.
     return [
         Shelf(*sorting.cut(sorting.sorted(found), limit))
         for sorting, limit in zip(sortings, limits, strict=True)
     ]
+
+
+@lru_cache(maxsize=64)
+def _firsts(sorts: tuple[str, ...], limits: tuple[int, ...], gone: frozenset[int]) -> Written:
+    """What of the catalogue comes first in these orders, and one more of each."""
+    rows = selectors.open_but(gone)
+    firsts = [
+        SORTINGS[sort].first(rows, limit + 1).values("pk")
+        for sort, limit in zip(sorts, limits, strict=True)
+    ]
+    chosen = Product.objects.filter(pk__in=firsts[0].union(*firsts[1:]))
+    return written(selectors.with_stock(chosen).values_list(*CARD, "in_stock"))

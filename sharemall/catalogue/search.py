@@ -44,16 +44,20 @@ def asked(query: str) -> list[str]:
 def terms_of(product: Product, variants: Iterable[Variant]) -> list[str]:
     """What a product is found by: itself, its variants on sale, and where it stands.
 
-    That is its merchant, its zone, its category and those above it.
+    That is its merchant, its zone, its category and those above it: by words, not by a single
+    character of theirs. Whoever looks for tea (茶) does not want all that stands under "drinks and
+    tea".
     """
     texts = [product.name_zh, product.name_en, product.subtitle_zh, product.subtitle_en]
-    places: list[Merchant | Zone | Category] = [product.merchant, product.zone]
-    for row in (*places, *_path(product.category)):
-        texts += [row.name_zh, row.name_en]
     for variant in variants:
         if variant.on_sale:
             texts += [variant.sku, variant.name_zh, variant.name_en]
-    return terms(*texts)
+    places: list[Merchant | Zone | Category] = [product.merchant, product.zone]
+    places += _path(product.category)
+    around = terms(*(name for row in places for name in (row.name_zh, row.name_en)))
+    words = {term for term in around if len(term) > 1 or not UNSPACED_RUN.match(term)}
+    words |= {fold(row.name_zh) for row in places if len(row.name_zh) == 1}
+    return sorted(words.union(terms(*texts)))
 
 
 def renew(products: QuerySet[Product]) -> int:

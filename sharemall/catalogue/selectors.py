@@ -3,9 +3,10 @@
 On sale is what its zone, its category with all above it, and its merchant let be seen.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import (
     BooleanField,
@@ -20,7 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from sharemall.catalogue import search
+from sharemall.catalogue import search, written
 from sharemall.catalogue.flash import add_flash
 from sharemall.catalogue.models import (
     Category,
@@ -215,7 +216,7 @@ def all_products(
     """Products on sale or not, the newest first: for staff."""
     rows = _asked(_narrowed(Product.objects.all(), None, merchant), Filter(query=query))
     shown = Product.objects.select_related("zone", "merchant").defer(*LONG)
-    found, mark = SORTINGS["new"].page(rows, after, limit, shown=_with_stock(shown))
+    found, mark = SORTINGS["new"].page(rows, after, limit, shown=with_stock(shown))
     for row in found:
         row.flash, row.for_sale = None, row.on_sale
     return Shelf(found, mark)
@@ -234,7 +235,9 @@ def offers(variants: Iterable[Variant], now: datetime) -> dict[int, Offer]:
 def flash_sales(now: datetime, limit: int = PAGE) -> FlashSales:
     """The flash prices that run, those that end first at the front, and those that start next."""
     tree, _matches = tree_and_matches([])
-    coming = _shown_sales(tree).filter(starts_at__gt=now).order_by("starts_at", "id")
+    shown = (f"variant__product__{name}" for name in CARD)
+    rows = _open_sales(hidden(tree)).select_related("variant__product__zone").only(*SALE, *shown)
+    coming = rows.filter(starts_at__gt=now).order_by("starts_at", "id")
     return FlashSales(running_sales(now, limit, tree), list(coming[:limit]))
 
 
@@ -243,17 +246,23 @@ def running_sales(now: datetime, limit: int, tree: Sequence[Standing]) -> list[F
 
     `tree` is every category.
     """
-    running = _shown_sales(tree).filter(starts_at__lte=now, ends_at__gt=now)
-    return list(running.order_by("ends_at", "id")[:limit])
+    found = _running_sales(limit, frozenset(hidden(tree))).rows(now)
+    return [written.sale_of(values) for values in found]
 
 
-def _shown_sales(tree: Sequence[Standing]) -> QuerySet[FlashPrice]:
+@lru_cache(maxsize=64)
+def _running_sales(limit: int, gone: frozenset[int]) -> written.Written:
+    moment = written.MOMENT
+    running = _open_sales(gone).filter(starts_at__lte=moment, ends_at__gt=moment)
+    first = running.order_by("ends_at", "id").values_list(*written.SALE_CARD)[:limit]
+    return written.written(first)
+
+
+def _open_sales(gone: Collection[int]) -> QuerySet[FlashPrice]:
     rows = FlashPrice.objects.all()
-    if gone := hidden(tree):
+    if gone:
         inside = Q(variant__product__category__in=gone)
         rows = rows.filter(Q(variant__product__category=None) | ~inside)
-    shown = (f"variant__product__{name}" for name in CARD)
-    rows = rows.select_related("variant__product__zone").only(*SALE, *shown)
     return rows.filter(
         variant__on_sale=True,
         variant__product__on_sale=True,
@@ -294,8 +303,13 @@ def open_products() -> QuerySet[Product]:
 
 def open_in(tree: Sequence[Standing]) -> QuerySet[Product]:
     """What is on sale with all that it stands in. `tree` is every category."""
+    return open_but(hidden(tree))
+
+
+def open_but(gone: Collection[int]) -> QuerySet[Product]:
+    """What is on sale and stands in none of these categories, which are hidden."""
     rows = open_products()
-    if gone := hidden(tree):
+    if gone:
         rows = rows.filter(Q(category=None) | ~Q(category__in=gone))
     return rows
 
@@ -335,10 +349,11 @@ def _in_stock() -> QuerySet[Variant]:
 
 def cards(rows: QuerySet[Product]) -> QuerySet[Product]:
     """The same products with what cards show of them: not all columns, but `in_stock`."""
-    return _with_stock(rows.select_related("zone").only(*CARD))
+    return with_stock(rows.select_related("zone").only(*CARD))
 
 
-def _with_stock(rows: QuerySet[Product]) -> QuerySet[Product]:
+def with_stock(rows: QuerySet[Product]) -> QuerySet[Product]:
+    """The same products with `in_stock`."""
     # Not Exists: PostgreSQL would look up the stock of all products to show it of twelve.
     one = Subquery(_in_stock().values_list(Value(True))[:1], output_field=BooleanField())
     return rows.annotate(in_stock=Coalesce(one, False))
@@ -347,7 +362,7 @@ def _with_stock(rows: QuerySet[Product]) -> QuerySet[Product]:
 def _kept_products() -> "Prefetch[str, QuerySet[Product], str]":
     standing = ("zone__on_sale", "merchant__is_open", "category")
     rows = Product.objects.select_related("zone", "merchant", "category__parent__parent")
-    return Prefetch("product", _with_stock(rows.only(*CARD, *standing)))
+    return Prefetch("product", with_stock(rows.only(*CARD, *standing)))
 
 
 def _kept_shelf(products: list[Product], mark: str, now: datetime | None) -> Shelf:

@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from sharemall import __version__
-from sharemall.cli import errors
+from sharemall.cli import errors, simulation
+from sharemall.cli.office import office
 
 app = typer.Typer(
     add_completion=False,
@@ -29,6 +30,8 @@ citus = typer.Typer(
     no_args_is_help=True, help="The ledger over several machines.", rich_markup_mode=None
 )
 app.add_typer(citus, name="citus")
+app.add_typer(office, name="office")
+app.add_typer(simulation.app, name="simulate")
 
 Out = Annotated[Path | None, typer.Option("--out", help="Write there instead of to the screen.")]
 Host = Annotated[str, typer.Option(help="The address to serve at.")]
@@ -193,7 +196,11 @@ def serve(
     port: Port = 8000,
     workers: Workers = 1,
     worker: Annotated[
-        bool, typer.Option("--worker/--no-worker", help="Run the journal's worker beside it.")
+        bool,
+        typer.Option(
+            "--worker/--no-worker",
+            help="Run the journal's worker and the background one beside it.",
+        ),
     ] = True,
 ) -> None:
     """Serve the mall, with the worker that applies the journal and closes the days."""
@@ -210,6 +217,16 @@ def worker(
     from sharemall.cli import working
 
     working.work(supervised=supervised)
+
+
+@app.command()
+def background(
+    supervised: Annotated[bool, typer.Option("--supervised", hidden=True)] = False,
+) -> None:
+    """Run simulations and look ahead after each close, until stopped."""
+    from sharemall.cli import background
+
+    background.work(supervised=supervised)
 
 
 @app.command()

@@ -34,11 +34,10 @@ def verify() -> None:
 def referrals() -> None:
     """The greatest depth that sales ever paid; ends as refused where it is more than one level."""
     place.enter()
-    from sharemall.ledger import referrals as depths
-    from sharemall.ledger import selectors
+    from sharemall.clock.services import now
+    from sharemall.referral import depths
 
-    selectors.pool()  # says that there is no mall
-    found = depths.paid_depth()
+    found = depths.check(now())  # raises LedgerClosed if there is no mall
     _say(
         f"Greatest paid depth: {found.greatest}; "
         f"{found.payouts} payouts to referrers, {found.unrelated} to whom no referral leads."

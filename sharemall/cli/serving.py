@@ -1,4 +1,6 @@
-"""Serving: granian's web processes, with the journal's worker supervised beside them."""
+"""Serving: granian's web processes; beside them, supervised, the journal's worker and whoever runs
+simulations in the background.
+"""
 
 import contextlib
 import multiprocessing
@@ -14,7 +16,10 @@ from sharemall.cli import place
 from sharemall.cli.errors import BadInput, Refused
 
 THREADS = 4
-WORKER = [sys.executable, "-m", "sharemall.cli", "worker", "--supervised"]
+WORKER, BACKGROUND = (
+    [sys.executable, "-m", "sharemall.cli", name, "--supervised"]
+    for name in ("worker", "background")
+)
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 # A day close is finished rather than cut off; a cut-off one would only be done again.
 PATIENCE_SECONDS = 60
@@ -77,7 +82,10 @@ def run(*, host: str, port: int, workers: int, with_worker: bool, say: Callable[
     collect_static()
     # Web processes start clean: a forked one would share this one's connections and locks.
     multiprocessing.set_start_method("spawn")
-    with supervised_worker() if with_worker else contextlib.nullcontext():
+    with contextlib.ExitStack() as beside:
+        # What is begun last is ended first: the background process, which nobody waits for.
+        for command in (WORKER, BACKGROUND) if with_worker else ():
+            beside.enter_context(supervised(command))
         _granian(host, port, workers, say)
 
 
@@ -123,8 +131,11 @@ def _end_with_the_terminal() -> None:
     signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))
 
 
-class supervised_worker(contextlib.AbstractContextManager[None]):  # noqa: N801
-    """The worker as a process beside this one: started again when it dies, ended with this one."""
+class supervised(contextlib.AbstractContextManager[None]):  # noqa: N801
+    """A command as a process beside this one: started again when it dies, ended with this one."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
 
     def __enter__(self) -> None:
         self._stopping = threading.Event()
@@ -140,8 +151,8 @@ class supervised_worker(contextlib.AbstractContextManager[None]):  # noqa: N801
             self._process.kill()
 
     def _start(self) -> "subprocess.Popen[bytes]":
-        # Its own session: Ctrl-C in the terminal is for this process, which then ends the worker.
-        return subprocess.Popen(WORKER, stdin=subprocess.PIPE, start_new_session=True)
+        # Its own session: Ctrl-C in the terminal is for this process, which then ends it.
+        return subprocess.Popen(self._command, stdin=subprocess.PIPE, start_new_session=True)
 
     def _watch(self) -> None:
         pause = FIRST_PAUSE

@@ -35,6 +35,7 @@ def work(*, supervised: bool) -> None:
     check_live()
     place.enter()
     beside = [
+        threading.Thread(target=_repeat, args=[do_long_work, NEWS_EVERY, stop]),
         threading.Thread(target=_repeat, args=[ask_providers, ROUND_EVERY, stop]),
         threading.Thread(target=_repeat, args=[tell_news, NEWS_EVERY, stop]),
     ]
@@ -78,13 +79,17 @@ def do_round(moment: datetime) -> None:
     from sharemall.aftersale import deadlines, granting
     from sharemall.orders import cart, life, paying
     from sharemall.payments import escrow
+    from sharemall.schemes import effect
+    from sharemall.till import refunding
     from sharemall.till import services as till
 
     _each(
         moment,
+        effect.take_effect_due,
         paying.settle_moving,
         till.settle_moving,
         till.expire_due,
+        refunding.settle_moving,
         life.close_unpaid,
         deadlines.act_due,
         granting.settle_moving,
@@ -111,6 +116,13 @@ def tell_news(moment: datetime) -> None:
     from sharemall.orders import telling
 
     _each(moment, telling.tell, dividends.tell, standing.tell, services.sweep)
+
+
+def do_long_work(moment: datetime) -> None:
+    """What takes as long as it takes, and that somebody watches the progress of."""
+    from sharemall.schemes import reruns
+
+    _each(moment, reruns.run_asked)
 
 
 def _repeat(
@@ -156,8 +168,12 @@ def _bring_from_sandbox(moment: datetime) -> None:
 
 
 def _verify() -> None:
-    """After a close the whole ledger is checked; the transparency page shows how far it was."""
+    """After a close the whole ledger is checked; the transparency page shows what came of it."""
+    from sharemall.clock.services import now
     from sharemall.ledger.verify import verify
+    from sharemall.referral import depths
 
     for fault in verify():
         LOG.error("the ledger does not add up: %s", fault)
+    if not depths.check(now()).is_one_level:
+        LOG.error("somebody beyond the direct referrer was paid")

@@ -34,11 +34,11 @@ GUARDS = (
     Guard("holders limit"),
     Guard("daily reconciliation with the custody account"),
     Guard("money watch: limits, flags and self-dealing"),
-    Guard("scheme changes with notice and a second person's approval"),
+    Guard("scheme changes with notice and a second person's approval", "sharemall.schemes.effect"),
     Guard("return period before rewards", "sharemall.orders.life"),
     Guard("complaints with deadlines", "sharemall.tickets.services"),
     Guard("export and closure of a member's account"),
-    Guard("second factor for staff"),
+    Guard("second factor for staff", "sharemall.office.second_factor"),
 )
 
 

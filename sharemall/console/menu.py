@@ -61,6 +61,19 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             ("console-refunds", _("Refunds"), "undo", "payments.read"),
             ("console-unexpected", _("Unexpected money"), "payments", "payments.read"),
             ("console-bills", _("Bill checks"), "fact_check", "payments.read"),
+            ("console-days", pgettext_lazy("books", "Day close"), "event_available", "days.read"),
+            ("console-journal", pgettext_lazy("books", "Ledger"), "account_balance", "ledger.read"),
+        ),
+    ),
+    (
+        pgettext_lazy("console", "Rules"),
+        (
+            (
+                "console-scheme",
+                pgettext_lazy("rule change", "Scheme"),
+                "balance",
+                "scheme.read",
+            ),
         ),
     ),
     (

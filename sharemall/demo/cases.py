@@ -7,11 +7,13 @@ from functools import partial
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sharemall.aftersale import answering, asking, granting, returning
+from sharemall.aftersale import answering, asking, granting, offering, returning
 from sharemall.aftersale.models import Case
 from sharemall.aftersale.refusals import Refused
 from sharemall.demo import people
 from sharemall.demo.acts import Purchase, send_refunds
+from sharemall.ledger import events, journal, writer
+from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
 from sharemall.orders.models import OrderLine
 
@@ -21,9 +23,18 @@ WAREHOUSE = "售后组 13900000000 浙江省杭州市西湖区文三路 90 号 3
 LINES = (
     *(["MUG-BLUE", 2], ["TEA-100", 1], ["JUICE-2", 1], ["TOWEL-WHITE", 1], ["CABERNET-1", 2]),
     *(["PICTURE-BOOK", 1], ["STRAWBERRY-2", 1], ["FARM-EGGS-30", 1], ["BUDS-WHITE", 1]),
+    *(["TOWEL-SAGE", 2], ["MUG-YELLOW", 3]),
 )
-SENT, UNSENT, WHOLE, OLD = "sent", "unsent", "whole", "old"
-STAGES = {SENT: 7 * 24 * HOUR, UNSENT: 3 * HOUR, WHOLE: 2 * HOUR, OLD: 20 * 24 * HOUR}
+SENT, UNSENT, WHOLE, OLD, POOR = "sent", "unsent", "whole", "old", "poor"
+STAGES = {
+    SENT: 7 * 24 * HOUR,
+    UNSENT: 3 * HOUR,
+    WHOLE: 2 * HOUR,
+    OLD: 20 * 24 * HOUR,
+    POOR: 6 * 24 * HOUR,
+}
+POOR_SHOP = "town"  # it has taken its balance out, and cannot pay a refund that it agreed to
+PAID_OUT = 17  # hours before the end
 
 
 class Play:
@@ -60,8 +71,17 @@ class Play:
             granting.settle(no=case.no, now=now)
 
     def accept(self, case: Case, now: datetime) -> None:
+        if case.refused_code:  # it was accepted before, and the shop could not pay
+            return
         back = "" if case.kind == Case.Kind.REFUND else WAREHOUSE
         answering.accept(no=case.no, by=_staff(), return_to=back, now=now)
+
+    def offer(self, case: Case, now: datetime) -> None:
+        text = "已看过照片，不影响使用，可退一半。"
+        offering.offer(no=case.no, by=_staff(), fen=case.asked_fen // 2, text=text, now=now)
+
+    def take(self, case: Case, now: datetime) -> None:
+        offering.take(member=case.member, no=case.no, now=now)
 
     def decline(self, case: Case, now: datetime) -> None:
         text = "照片里看不出问题，请补充。"
@@ -125,6 +145,14 @@ SCRIPTS: dict[str, list[tuple[dict[str, Any], list[tuple[Action, int]]]]] = {
                 (Play.confirm, 6),
             ],
         ),
+        (
+            {"kind": "refund", "reason": "damaged", "hours": 44, "quantity": 2},
+            [(Play.offer, 22)],
+        ),
+        (
+            {"kind": "refund", "reason": "wrong", "hours": 46, "quantity": 2},
+            [(Play.offer, 28), (Play.take, 4)],
+        ),
     ],
     UNSENT: [({"kind": "refund", "reason": "other", "hours": 1, "text": "多拍了一件。"}, [])],
     WHOLE: [({"kind": "refund", "reason": "unwanted", "hours": 1}, [])],
@@ -132,12 +160,14 @@ SCRIPTS: dict[str, list[tuple[dict[str, Any], list[tuple[Action, int]]]]] = {
         ({"kind": "refund", "reason": "faulty", "hours": 30}, [(Play.accept, 20)]),
         ({"kind": "refund", "reason": "faulty", "hours": 3}, []),
     ],
+    POOR: [({"kind": "refund", "reason": "faulty", "hours": 30}, [(Play.accept, 16)])],
 }
 BOUGHT: dict[str, Any] = {
     SENT: list(LINES),
     UNSENT: [["ORANGE-2500", 2]],
     WHOLE: [["PICTURE-BOOK", 1]],
     OLD: [["MUG-BLUE", 2], ["TEA-100", 2]],
+    POOR: [["CINEMA-FOR-TWO", 1]],
 }
 
 
@@ -154,7 +184,25 @@ def steps(phone: str, end: datetime) -> Iterator[Timed]:
             yield end - hours * HOUR, case.ask
             for step, left in following:
                 yield end - left * HOUR, partial(case.then, step)
+    yield end - PAID_OUT * HOUR, _pay_out
     yield end, send_refunds
+
+
+def _pay_out(now: datetime) -> None:
+    """The poor shop takes out what it has, once."""
+    event_id = f"demo-payout-{POOR_SHOP}"
+    held = ledger.merchant_balance(POOR_SHOP).cash_micro
+    if held and event_id not in ledger.codes([event_id]):
+        journal.append(
+            events.cash_out(
+                id=event_id,
+                at=events.timestamp(now),
+                merchant=POOR_SHOP,
+                cash_micro=held,
+                reason="withdrawal",
+            )
+        )
+        writer.settle(event_id)
 
 
 def _bring(purchase: Purchase, stage: str, start: datetime) -> Iterator[Timed]:

@@ -18,6 +18,7 @@ from sharemall.ledger import closing, events, journal, selectors, writer
 from sharemall.ledger.events import Event
 from sharemall.ledger.opening import open_ledger
 from sharemall.ledger.verify import verify
+from sharemall.referral import depths
 
 __all__ = ["accounts", "load", "loaded"]
 
@@ -54,6 +55,7 @@ def load(progress: Progress, anchor: date | None = None) -> None:
     progress("check", 0, 1)
     if faults := verify():
         raise RuntimeError(f"the demo's ledger does not add up: {faults[0]}")
+    depths.check(end)
     progress("check", 1, 1)
 
 

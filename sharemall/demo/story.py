@@ -17,7 +17,7 @@ from sharemall.catalogue.models import Product, Variant
 from sharemall.catalogue.services import note_visit, save_favourite
 from sharemall.coupons import services as coupons
 from sharemall.coupons.models import Coupon, CouponClaim
-from sharemall.demo import acts, cases, invitations, people, tills
+from sharemall.demo import acts, cases, invitations, people, rules, tills
 from sharemall.ledger import events, journal, writer
 from sharemall.ledger import selectors as ledger
 from sharemall.members import addresses
@@ -63,6 +63,7 @@ class Story:
             (self.end - COINS_DAY, turn_into_coins),
             *self._claims(),
             *tills.steps(self.end),
+            *rules.steps(self.end),
             *(
                 step
                 for place, _ in enumerate(self.content["orders"])

@@ -4,6 +4,7 @@ Every step looks at what is there already and does nothing twice.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -13,8 +14,9 @@ from sharemall.ledger import selectors as ledger
 from sharemall.ledger.events import FEN_MICRO
 from sharemall.members.models import Member
 from sharemall.merchants.models import PLATFORM, Merchant
-from sharemall.till import codes, passwords, services
+from sharemall.till import codes, passwords, refunding, services
 from sharemall.till.models import TillPayment
+from sharemall.till.refusals import Refused
 
 PAYER = "13800000003"
 PASSWORD = "280619"  # noqa: S105 shown in the demo, like the passwords to sign in with
@@ -27,6 +29,7 @@ def steps(end: datetime) -> list[Step]:
     return [
         (end - timedelta(days=9), set_password),
         (end - timedelta(days=8, hours=4), partial(pay, 1, PLATFORM, 4_680, coins_fen=2_000)),
+        (end - timedelta(days=7, hours=1), partial(give_back, 1, 1_200)),
         (end - timedelta(days=5, hours=2), partial(pay, 2, "", 12_800)),
         (end - timedelta(days=2, hours=6), partial(decline, 3)),
         (end - timedelta(days=1, hours=3), partial(forget, 4)),
@@ -58,6 +61,19 @@ def pay(number: int, shop: str, amount_fen: int, now: datetime, *, coins_fen: in
     if made is not None:
         services.confirm(member=member, no=made.no, coins_fen=coins_fen, password=PASSWORD, now=now)
         services.settle(no=made.no, now=now)
+
+
+def give_back(number: int, amount_fen: int, now: datetime) -> None:
+    """The shop gives back a part of a payment."""
+    paid = TillPayment.objects.filter(key=key_of(number), status=TillPayment.Status.PAID).first()
+    staff = Member.objects.filter(phone=people.STAFF).first()
+    if paid is None or staff is None:
+        return
+    key = uuid5(NAMESPACE_URL, f"sharemall-demo-till-back-{number}")
+    text = "少给了一件，按件退回。"
+    with suppress(Refused):
+        refunding.refund(no=paid.no, amount_fen=amount_fen, by=staff, key=key, text=text, now=now)
+        refunding.settle(no=paid.no, now=now)
 
 
 def decline(number: int, now: datetime) -> None:

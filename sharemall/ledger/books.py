@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.backends.utils import CursorWrapper
 
 from sharemall.engine.state import MemberRow, Pool, State
@@ -125,11 +126,11 @@ class Books:
 
 
 def opened() -> Books:
-    """The books as the last committed batch left them, without any account yet."""
-    row = rows.Pool.objects.get()
+    """The books as the last committed batch left them, without any account yet. One query."""
+    texts = rows.SchemeVersion.objects.order_by("version").values("toml")
+    row = rows.Pool.objects.annotate(texts=ArraySubquery(texts)).get()
     row.hash = bytes(row.hash)
-    texts = rows.SchemeVersion.objects.order_by("version").values_list("toml", flat=True)
-    schemes = [parsed_scheme(text) for text in texts]
+    schemes = [parsed_scheme(text) for text in row.texts]
     state = State(pool=pool_of(row), schemes=schemes, complete=False)
     return Books(row, state, dict(NUMBER_OF_POOL))
 

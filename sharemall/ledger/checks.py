@@ -7,6 +7,7 @@ Where the tables are spread over Citus' nodes, every check adds up there and bri
 row of the directory or of the applications goes to a node.
 """
 
+from sharemall.ledger import reasons
 from sharemall.ledger.columns import CASH, QUOTA
 from sharemall.ledger.reasons import POOL_ACCOUNTS
 
@@ -197,6 +198,30 @@ SELECT granted_micro, granted, paid_micro, paid, level_counts, levels FROM ledge
 WHERE granted_micro <> granted OR paid_micro <> paid OR level_counts <> levels
 """
 
+_NAMES = [f"{unit}_{side}" for unit in UNITS for side in ("debit", "credit")]
+_KEPT = ", ".join(f"sum({name}_micro) AS {name}" for name in _NAMES)
+_POSTED = ", ".join(
+    f"-sum(least({unit}_micro, 0)) AS {unit}_debit, sum(greatest({unit}_micro, 0)) AS {unit}_credit"
+    for unit in UNITS
+)
+_UNLIKE = " OR ".join(f"kept.{name} IS DISTINCT FROM posted.{name}" for name in _NAMES)
+# The tallies of every account and reason together against the entries that they were made of.
+TALLIES = f"""
+WITH kept AS (
+    SELECT account, reason, {_KEPT}
+    FROM ledger_tallyline GROUP BY 1, 2
+), posted AS (
+    SELECT CASE WHEN account_id <= {POOL_SIZE} THEN account_id
+                WHEN account_id IN (SELECT account_id FROM ledger_balance WHERE NOT is_member)
+                THEN {reasons.MERCHANTS} ELSE {reasons.MEMBERS} END AS account, reason, {_POSTED}
+    FROM ledger_entry WHERE position <= (SELECT coalesce(max(position), 0) FROM ledger_tally)
+    GROUP BY 1, 2
+)
+SELECT account, reason FROM kept FULL JOIN posted USING (account, reason)
+WHERE {_UNLIKE}
+ORDER BY 1, 2 LIMIT 1
+"""
+
 CHECKS = (
     ("events", UNAPPLIED, "event {0} must be either applied or pending"),
     (
@@ -234,5 +259,6 @@ CHECKS = (
             " dividends {2} ({3}), honours {4} ({5})"
         ),
     ),
+    ("tallies", TALLIES, "the tallies of account {0} for reason {1} are not what its entries give"),
     ("totals", TOTALS, "granted {0} ({1}), paid {2} ({3}), levels {4} ({5})"),
 )

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from sharemall.clock.services import now
-from sharemall.ledger import events, journal, months, selectors, writer
+from sharemall.ledger import events, journal, months, runs, selectors, tallies, writer
 from sharemall.ledger.models import Application, Day
 from sharemall.ledger.values import Outcome
 
@@ -36,7 +36,9 @@ def close_day(day: date) -> Outcome:
             journal.append(event)
     except journal.IdConflict:
         pass  # another process is closing the same day, at another second: theirs stands
-    return writer.settle(event["id"])
+    with runs.on_record(day) as run:
+        run.outcome = writer.settle(event["id"])
+    return run.outcome
 
 
 def due_days(moment: datetime) -> list[date]:
@@ -57,8 +59,9 @@ def due_days(moment: datetime) -> list[date]:
 
 
 def close_due(moment: datetime) -> list[Outcome]:
-    """Apply what is pending, close every day that is due, and add up the months that are over."""
+    """Apply what is pending, close every day that is due, and add up what is over."""
     writer.drain()
     outcomes = [close_day(day) for day in due_days(moment)]
     months.add_up_due()
+    tallies.add_up_due()
     return outcomes

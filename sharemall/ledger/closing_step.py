@@ -106,4 +106,5 @@ def _write_day(books: Books, closed: DayRow) -> None:
         passes=closed.passes,
         reserve_micro=pool.reserve_micro,
         outstanding_micro=pool.outstanding_micro,
+        honor_carries_micro=list(pool.honor_carry_micro),
     )

@@ -7,6 +7,7 @@ refuse everything else.
 """
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 
@@ -34,6 +35,16 @@ class Application(models.Model):
     reserve_micro = models.BigIntegerField()
     outstanding_micro = models.BigIntegerField()
     hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        indexes = [
+            BrinIndex(
+                fields=["day"], name="application_day", pages_per_range=32, autosummarize=True
+            ),
+            models.Index(
+                fields=["position"], condition=~models.Q(code=""), name="application_rejected"
+            ),
+        ]
 
 
 class Account(models.Model):
@@ -141,6 +152,29 @@ class Day(models.Model):
     passes = models.IntegerField()  # aggregate passes that the settlement took
     reserve_micro = models.BigIntegerField()  # after the close
     outstanding_micro = models.BigIntegerField()
+    # What each pool could not divide, V1…V10; null where a close did not keep it yet.
+    honor_carries_micro = ArrayField(models.BigIntegerField(), size=10, null=True)
+
+
+class CloseRun(models.Model):
+    """Somebody, or the worker, began to close a day. Without an end it died, or is still at it."""
+
+    id = models.BigAutoField(primary_key=True)
+    day = models.DateField(db_index=True)
+    started_at = models.DateTimeField()
+
+
+class CloseRunEnd(models.Model):
+    """How a run ended: the close's outcome, or what stopped it."""
+
+    run = models.OneToOneField(
+        CloseRun, models.DO_NOTHING, primary_key=True, related_name="end", db_constraint=False
+    )
+    ended_at = models.DateTimeField()
+    took_ms = models.BigIntegerField()  # by a stopwatch: the demo's clock can be moved meanwhile
+    position = models.BigIntegerField(null=True)  # null where nothing was applied
+    code = models.CharField(max_length=24)  # as in `Application`
+    fault = models.TextField()  # "" where it came to its end
 
 
 class Verification(models.Model):
@@ -149,6 +183,15 @@ class Verification(models.Model):
     position = models.BigIntegerField()
     hash = models.BinaryField(max_length=32)
     verified_at = models.DateTimeField()
+
+
+class FailedVerification(models.Model):
+    """A `verify` that found faults: what does not add up, a sentence each."""
+
+    id = models.BigAutoField(primary_key=True)
+    position = models.BigIntegerField()
+    verified_at = models.DateTimeField()
+    faults = ArrayField(models.TextField())
 
 
 class Dividend(models.Model):
@@ -178,3 +221,37 @@ class DividendMonth(models.Model):
     days = ArrayField(models.SmallIntegerField())  # of the month, those with a dividend, in order
     funds_micro = ArrayField(models.BigIntegerField())  # on each of them
     honours_micro = ArrayField(models.BigIntegerField())
+
+
+class Tally(models.Model):
+    """The entries behind position `after` up to `position`, a close's, added up.
+
+    `holders` is how many members and merchants had shares when it was added up, at
+    `counted_at`, a position not before the close's.
+    """
+
+    position = models.BigIntegerField(primary_key=True)
+    after = models.BigIntegerField(unique=True)
+    holders = models.BigIntegerField()
+    counted_at = models.BigIntegerField()
+
+
+class TallyLine(models.Model):
+    """What a tally's entries moved on an account of the pool, on all members, on all merchants.
+
+    `account` is the pool account's number or one of `reasons.MEMBERS` and `reasons.MERCHANTS`.
+    What was taken off is the debit, what was added the credit.
+    """
+
+    pk = models.CompositePrimaryKey("position", "account", "reason")
+    position = models.BigIntegerField()
+    account = models.SmallIntegerField()
+    reason = models.SmallIntegerField()
+    cash_debit_micro = models.DecimalField(max_digits=40, decimal_places=0)
+    cash_credit_micro = models.DecimalField(max_digits=40, decimal_places=0)
+    share_debit_micro = models.DecimalField(max_digits=40, decimal_places=0)
+    share_credit_micro = models.DecimalField(max_digits=40, decimal_places=0)
+    coin_debit_micro = models.DecimalField(max_digits=40, decimal_places=0)
+    coin_credit_micro = models.DecimalField(max_digits=40, decimal_places=0)
+    quota_debit_micro = models.DecimalField(max_digits=40, decimal_places=0)
+    quota_credit_micro = models.DecimalField(max_digits=40, decimal_places=0)

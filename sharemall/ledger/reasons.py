@@ -33,3 +33,10 @@ POOL_ACCOUNTS = (
     ".dividends",
 )
 NUMBER_OF_POOL = {key: number for number, key in enumerate(POOL_ACCOUNTS, 1)}
+
+# All members' accounts, and all merchants', where sums do not tell them apart.
+MEMBERS, MERCHANTS = -1, -2
+NAME_OF_CLASS = {number: key for key, number in NUMBER_OF_POOL.items()} | {
+    MEMBERS: "members",
+    MERCHANTS: "merchants",
+}

@@ -1,7 +1,8 @@
 """Reads of the ledger for pages: what the last applied event left, never what is pending."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -124,7 +125,16 @@ def _pool_view(row: rows.Pool, scheme: Scheme) -> PoolView:
 
 def balance(account: str) -> Balance:
     """What a member holds; zeros for one that the ledger has not met."""
-    row = rows.Balance.objects.filter(account_id=number_of(account)).first()
+    return _balance(number_of(account))
+
+
+def merchant_balance(merchant: str) -> Balance:
+    """What a merchant holds; zeros for one that the ledger has not met."""
+    return _balance(_number(f"s:{merchant}"))
+
+
+def _balance(number: int) -> Balance:
+    row = rows.Balance.objects.filter(account_id=number).first()
     if row is None:
         return Balance()
     return Balance(
@@ -219,6 +229,13 @@ def days(*, before: date | None = None, limit: int = 31) -> Sequence[rows.Day]:
     return list(found[:limit])
 
 
+def rate_of(day: rows.Day) -> Fraction | None:
+    """What one share got at a close, exact, in yuan; None where no rate was needed."""
+    if day.rate_num is None or not day.rate_den:
+        return None
+    return Fraction(int(day.rate_num), int(day.rate_den))
+
+
 def price_history(today: date) -> list[PricePoint]:
     """The price behind every closed day, oldest first, and the live one as the last point."""
     points = [
@@ -244,5 +261,13 @@ def last_verification() -> rows.Verification | None:
 
 def number_of(account: str) -> int:
     """A member's number in the directory; 0, which nobody has, if the ledger has not met it."""
-    number = rows.Account.objects.filter(key=f"m:{account}").values_list("id", flat=True).first()
-    return number or 0
+    return _number(f"m:{account}")
+
+
+def _number(key: str) -> int:
+    return rows.Account.objects.filter(key=key).values_list("id", flat=True).first() or 0
+
+
+def keys_of(numbers: Iterable[int]) -> dict[int, str]:
+    """The directory's keys of accounts, by their numbers."""
+    return dict(rows.Account.objects.filter(id__in=set(numbers)).values_list("id", "key"))

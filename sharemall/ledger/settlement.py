@@ -30,7 +30,7 @@ NARROW = 2**61
 NEAR = 2
 
 LEAVE = """
-UPDATE ledger_balance b SET
+UPDATE {balances} b SET
     moved_micro = b.moved_micro + l.cash_micro, share_micro = b.share_micro + l.share_micro,
     coin_micro = b.coin_micro + l.coin_micro, used_micro = b.used_micro - l.quota_micro
 FROM {leaving} l WHERE l.account_id = b.account_id
@@ -76,6 +76,7 @@ class SqlPopulation:
 
     `least_shares` is the first honour threshold, 0 if there is none; `honours_micro` about what the
     pools will pay. `leaving` names the tables of those who were sold out or wound up, one a round.
+    `balances` and `dividends` are the tables that are read and written: a rehearsal has its own.
     """
 
     cursor: CursorWrapper
@@ -83,6 +84,8 @@ class SqlPopulation:
     least_shares: int
     honours_micro: int = 0
     leaving: list[str] = field(default_factory=list)
+    balances: str = "ledger_balance"
+    dividends: str = "ledger_dividend"
     _tried: int = 0  # rates of the dividend
     _most_shares: int | None = None
     _heads: _Heads | None = None
@@ -93,7 +96,7 @@ class SqlPopulation:
         if rate is None:
             weight, self._most_shares = self._pair(
                 f"SELECT sum(share_micro) FILTER (WHERE {ELIGIBLE}), max(share_micro)"
-                " FROM ledger_balance"
+                f" FROM {self.balances}"
             )
             return 0, weight
         self._tried += 1
@@ -103,7 +106,7 @@ class SqlPopulation:
         return self._pair(
             f"SELECT sum({QUOTA}) FILTER (WHERE {part} >= {QUOTA}),"
             f" sum(share_micro) FILTER (WHERE {part} < {QUOTA})"
-            f" FROM ledger_balance WHERE {ELIGIBLE}"
+            f" FROM {self.balances} WHERE {ELIGIBLE}"
         )
 
     def honour_totals(
@@ -127,24 +130,28 @@ class SqlPopulation:
         The sums are what was found; the database compares them with the rows
         (`ledger_day_matches`).
         """
-        self.cursor.execute("SELECT ledger_dividend_month(%s)", [self.day])
+        self.open_month()
         paid = self._heads_at(rate).paid
         fund, honours = self._fund(rate), self._honour_sums(amounts)
         somebody = self._somebody(rate, honours)
         self.cursor.execute(
-            "INSERT INTO ledger_dividend (account_id, day, fund_micro, honour_micro)"
+            f"INSERT INTO {self.dividends} (account_id, day, fund_micro, honour_micro)"
             f" SELECT account_id, %s, {fund}, {self._honour(fund, honours)}"
-            f" FROM ledger_balance WHERE {somebody}",
+            f" FROM {self.balances} WHERE {somebody}",
             [self.day],
         )
         failpoints.reached("close-paid")
         with _overflow_stops():
             self.cursor.execute(
-                "UPDATE ledger_balance"
+                f"UPDATE {self.balances}"
                 f" SET dividends_micro = dividends_micro + {self._both(fund, honours)}"
                 f" WHERE {somebody}"
             )
         return paid, sum(self._honours.values())
+
+    def open_month(self) -> None:
+        """Make the place that the day's dividends go to, if it is not there yet."""
+        self.cursor.execute("SELECT ledger_dividend_month(%s)", [self.day])
 
     def exit_round(self, reserve: int, outstanding: int, fee_nano: int) -> ExitRound:
         """One round of forced exits of members and merchants at this reserve and outstanding."""
@@ -155,7 +162,7 @@ class SqlPopulation:
             f" {net}::bigint AS cash_micro, -share_micro AS share_micro, 0::bigint AS coin_micro,"
             " -least(quota, gross) AS quota_micro, gross AS gross_micro"
             f" FROM (SELECT account_id, share_micro, {QUOTA} AS quota, {gross} AS gross"
-            f" FROM ledger_balance WHERE share_micro > 0"
+            f" FROM {self.balances} WHERE share_micro > 0"
             f" AND (NOT is_member OR {gross} >= {QUOTA})) selling"
         )
         return ExitRound(
@@ -169,7 +176,7 @@ class SqlPopulation:
             f"SELECT account_id, {NUMBER['wind_up']}::smallint AS reason,"
             f" {gross} + coin_micro AS cash_micro, -share_micro AS share_micro,"
             " -coin_micro AS coin_micro, 0::bigint AS quota_micro, 0::bigint AS gross_micro"
-            " FROM ledger_balance WHERE share_micro > 0 OR coin_micro > 0"
+            f" FROM {self.balances} WHERE share_micro > 0 OR coin_micro > 0"
         )
         return WindUp(shares=shares, share_cash=cash - coins, coins=coins)
 
@@ -186,7 +193,7 @@ class SqlPopulation:
             f"SELECT level, {part} < {QUOTA}, sum({QUOTA}), sum(share_micro), sum({part}),"
             f" count(*) FILTER (WHERE share_micro >= {self.least_shares}),"
             f" min({QUOTA} - {part}) FILTER (WHERE share_micro >= {self.least_shares})"
-            f" FROM ledger_balance WHERE {ELIGIBLE} GROUP BY 1, 2"
+            f" FROM {self.balances} WHERE {ELIGIBLE} GROUP BY 1, 2"
         )
         heads = self._heads = _Heads(rate)
         capped = uncapped = 0
@@ -232,7 +239,7 @@ class SqlPopulation:
         self.cursor.execute("DROP TABLE IF EXISTS pg_temp.ledger_near")
         self.cursor.execute(
             "CREATE TEMP TABLE ledger_near ON COMMIT DROP AS"
-            f" SELECT level, {QUOTA} - {part} AS quota_left FROM ledger_balance WHERE {ELIGIBLE}"
+            f" SELECT level, {QUOTA} - {part} AS quota_left FROM {self.balances} WHERE {ELIGIBLE}"
             f" AND {part} < {QUOTA} AND {QUOTA} - {part} <= {bound}"
             f" AND share_micro >= {self.least_shares}"
         )
@@ -289,7 +296,7 @@ class SqlPopulation:
     def _most(self) -> int:
         """The most shares that anybody has."""
         if self._most_shares is None:
-            _, self._most_shares = self._pair("SELECT 0, max(share_micro) FROM ledger_balance")
+            _, self._most_shares = self._pair(f"SELECT 0, max(share_micro) FROM {self.balances}")
         return self._most_shares
 
     def _leave(self, selling: str) -> tuple[int, ...]:
@@ -298,7 +305,7 @@ class SqlPopulation:
         self.leaving.append(leaving)
         with _overflow_stops():
             self.cursor.execute(f"CREATE TEMP TABLE {leaving} ON COMMIT DROP AS {selling}")
-            self.cursor.execute(LEAVE.format(leaving=leaving))
+            self.cursor.execute(LEAVE.format(balances=self.balances, leaving=leaving))
         self.cursor.execute(LEFT.format(leaving=leaving))
         return tuple(int(value or 0) for value in self.cursor.fetchone())
 

@@ -45,15 +45,15 @@ def movements(
     if before is not None:
         found = found.filter(position__lt=before)
     entries = list(found.order_by("-position", "-reason")[: limit + 1])
-    merged = [*map(_moved, entries)]
+    merged = [*map(moved, entries)]
     if unit != "coin":
-        merged += _newest_dividends(number, before, limit + 1)
-    merged.sort(key=_newest_first)
+        merged += newest_dividends(number, before, limit + 1)
+    merged.sort(key=newest_first)
     if len(merged) <= limit:
-        return _dated(merged), None
+        return dated(merged), None
     last = merged[limit].position
     shown = [row for row in merged[:limit] if row.position > last]
-    return _dated(shown), shown[-1].position
+    return dated(shown), shown[-1].position
 
 
 def statement(account: str, first: date, last: date) -> Statement:
@@ -85,17 +85,17 @@ def _held_before(number: int, first: date) -> tuple[int, int]:
 def _chunks(number: int, first: date, last: date) -> Iterator[list[Movement]]:
     """Entries and dividends of the period, merged by position."""
     days = (last - first).days + 1
-    waiting = _of_dividends(
+    waiting = of_dividends(
         [row for row in months.newest(number, last + ONE_DAY, days) if row.day >= first]
     )
     for entries in _dated_entries(number, first, last):
-        chunk = [*map(_moved, entries)]
+        chunk = [*map(moved, entries)]
         while waiting and waiting[-1].position <= entries[-1].position:
             chunk.append(waiting.pop())
-        chunk.sort(key=_newest_first, reverse=True)
-        yield _dated(chunk)
+        chunk.sort(key=newest_first, reverse=True)
+        yield dated(chunk)
     if waiting:
-        yield _dated(waiting[::-1])
+        yield dated(waiting[::-1])
 
 
 def _dated_entries(number: int, first: date, last: date) -> Iterator[list[rows.Entry]]:
@@ -124,11 +124,12 @@ def _dated_entries(number: int, first: date, last: date) -> Iterator[list[rows.E
 
 def _entries(number: int, unit: str = "") -> QuerySet[rows.Entry]:
     units = [unit] if unit in UNITS else UNITS
-    moved = Q(*[(f"{name}_micro", 0) for name in units], _connector=Q.AND)
-    return rows.Entry.objects.filter(account_id=number).exclude(moved)
+    still = Q(*[(f"{name}_micro", 0) for name in units], _connector=Q.AND)
+    return rows.Entry.objects.filter(account_id=number).exclude(still)
 
 
-def _newest_dividends(number: int, before: int | None, limit: int) -> list[Movement]:
+def newest_dividends(number: int, before: int | None, limit: int) -> list[Movement]:
+    """A member's dividends of closes before the position `before`, newest first, not dated yet."""
     until = date.max
     if before is not None:
         closed = rows.Day.objects.filter(position__lt=before).order_by("-position")
@@ -136,11 +137,11 @@ def _newest_dividends(number: int, before: int | None, limit: int) -> list[Movem
         if day is None:
             return []
         until = day + ONE_DAY
-    return _of_dividends(months.newest(number, until, limit))
+    return of_dividends(months.newest(number, until, limit))
 
 
-def _of_dividends(paid: list[DividendRow]) -> list[Movement]:
-    """Dividends as movements, in the order given; the time is put in by `_dated`."""
+def of_dividends(paid: list[DividendRow]) -> list[Movement]:
+    """Dividends as movements, in the order given; the time is put in by `dated`."""
     days = [row.day for row in paid]
     positions = dict(rows.Day.objects.filter(day__in=days).values_list("day", "position"))
     return [
@@ -158,7 +159,8 @@ def _of_dividends(paid: list[DividendRow]) -> list[Movement]:
     ]
 
 
-def _moved(entry: rows.Entry) -> Movement:
+def moved(entry: rows.Entry) -> Movement:
+    """An entry as a movement, not dated yet."""
     return Movement(
         position=entry.position,
         at="",
@@ -171,12 +173,12 @@ def _moved(entry: rows.Entry) -> Movement:
     )
 
 
-def _newest_first(row: Movement) -> tuple[int, bool]:
+def newest_first(row: Movement) -> tuple[int, bool]:
     """By position; what a close sold came after the dividend that it paid."""
     return -row.position, row.reason == "dividend"
 
 
-def _dated(found: list[Movement]) -> list[Movement]:
+def dated(found: list[Movement]) -> list[Movement]:
     """The movements with their events' ids and times."""
     positions = {row.position for row in found}
     ids = dict(

@@ -15,10 +15,20 @@ from sharemall.ledger.models import SchemeVersion
 from sharemall.ledger.opening import AlreadyOpen, open_ledger
 
 APPEND_AT_ONCE = 1000
+AT_ONCE = 5000
 CHAIN = """
 SELECT a.position, a.event_id, a.code, a.reserve_micro, a.outstanding_micro, a.hash, e.payload
 FROM ledger_application a JOIN ledger_event e ON e.id = a.event_id ORDER BY a.position
 """
+PART = f"""
+SELECT a.position, a.event_id, a.code, a.reserve_micro, a.outstanding_micro, a.hash, e.payload
+FROM (SELECT * FROM ledger_application WHERE position > %s AND position <= %s
+      ORDER BY position LIMIT {AT_ONCE}) a,
+    LATERAL (SELECT payload FROM ledger_event WHERE id = a.event_id OFFSET 0) e
+ORDER BY a.position
+"""
+# Position, id, code, reserve, outstanding, hash, payload.
+Applied = tuple[int, str, str, int, int, bytes, str]
 
 
 @dataclass
@@ -41,19 +51,30 @@ def export(folder: Path) -> int:
         (folder / "events.jsonl").open("w", encoding="utf-8", newline="") as events,
         (folder / "chain.jsonl").open("w", encoding="ascii") as chain,
     ):
-        for position, event_id, code, reserve, outstanding, digest, payload in applications():
-            events.write(payload + "\n")
-            link = {
-                "position": position,
-                "id": event_id,
-                "code": code,
-                "reserve_micro": reserve,
-                "outstanding_micro": outstanding,
-                "hash": bytes(digest).hex(),
-            }
-            chain.write(json.dumps(link) + "\n")
+        for row in applications():
+            events.write(event_line(row))
+            chain.write(chain_line(row))
             count += 1
     return count
+
+
+def event_line(row: Applied) -> str:
+    """A line of events.jsonl."""
+    return row[-1] + "\n"
+
+
+def chain_line(row: Applied) -> str:
+    """A line of chain.jsonl."""
+    position, event_id, code, reserve, outstanding, digest, _payload = row
+    link = {
+        "position": position,
+        "id": event_id,
+        "code": code,
+        "reserve_micro": reserve,
+        "outstanding_micro": outstanding,
+        "hash": bytes(digest).hex(),
+    }
+    return json.dumps(link) + "\n"
 
 
 def import_journal(
@@ -106,12 +127,28 @@ def _append(part: list[tuple[Event, str]], report: ImportReport) -> None:
     report.repeated += len(part) - new
 
 
-def applications() -> Iterator[tuple[int, str, str, int, int, bytes, str]]:
-    """Every applied event in order: position, id, code, reserve, outstanding, hash, payload."""
+def applied_up_to(position: int) -> Iterator[list[Applied]]:
+    """The applied events up to `position` in order, part by part.
+
+    Without a transaction: who takes an hour to download them keeps no snapshot open meanwhile.
+    """
+    after = 0
+    while after < position:
+        with connection.cursor() as cursor:
+            cursor.execute(PART, [after, position])
+            found = cursor.fetchall()
+        if not found:
+            return
+        yield found
+        after = found[-1][0]
+
+
+def applications() -> Iterator[Applied]:
+    """Every applied event in order."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DECLARE exported NO SCROLL CURSOR FOR {CHAIN}")
         while True:
-            cursor.execute("FETCH 5000 FROM exported")
+            cursor.execute(f"FETCH {AT_ONCE} FROM exported")
             found = cursor.fetchall()
             if not found:
                 return

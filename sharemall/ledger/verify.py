@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from sharemall.clock.services import now
 from sharemall.ledger import checks, selectors
 from sharemall.ledger.chain import link
-from sharemall.ledger.models import Pool, Verification
+from sharemall.ledger.models import FailedVerification, Pool, Verification
 from sharemall.ledger.moment import one_moment
 from sharemall.ledger.transfer import applications
 
 
 def verify(progress: Callable[[str], None] = lambda name: None) -> list[str]:
-    """Every check's first fault; none means that all hold, which is put on record.
+    """Every check's first fault; none means that all hold, either is put on record.
 
     Reads one moment's state. Raises LedgerClosed if there is no ledger.
     """
@@ -35,7 +35,9 @@ def verify(progress: Callable[[str], None] = lambda name: None) -> list[str]:
             found = cursor.fetchone()
             if found is not None:
                 faults.append(f"{name}: {sentence.format(*found)}")
-    if not faults:
+    if faults:
+        FailedVerification.objects.create(position=pool.position, verified_at=now(), faults=faults)
+    else:
         Verification.objects.create(position=pool.position, hash=pool.hash, verified_at=now())
     return faults
 

@@ -4,7 +4,7 @@ Lock: a transaction-level advisory lock. While one process applies, the others w
 their event applied. A batch ends before a close_day, which is a batch of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection, transaction
@@ -58,6 +58,15 @@ def settle(event_id: str) -> Outcome:
         if outcome is None and not done:
             raise NotAppended(event_id)
     return outcome
+
+
+def settle_all(event_ids: Sequence[str]) -> dict[str, str | None]:
+    """Apply what is pending until each of these that was appended has its code ("": applied)."""
+    codes = selectors.codes(event_ids)
+    while waiting := [one for one in event_ids if codes.get(one, "") is None]:
+        _apply_batch(unless=waiting[-1])
+        codes = selectors.codes(event_ids)
+    return codes
 
 
 def _apply_batch(unless: str | None = None) -> int:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import get_language
@@ -60,6 +61,7 @@ class Member(AbstractBaseUser):
                 condition=models.Q(referrer__isnull=False),
                 name="member_invitees",
             ),
+            BrinIndex(fields=["joined_at"], name="member_joined", autosummarize=True),
         ]
         constraints = [
             models.CheckConstraint(

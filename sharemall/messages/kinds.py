@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from sharemall.brand import selectors as brands
 from sharemall.brand.selectors import BrandView
-from sharemall.figures import fen, points, yuan
+from sharemall.figures import decimals, fen, points, yuan, yuan_sign
 from sharemall.language import in_language
 
 Facts = Mapping[str, Any]
@@ -140,13 +140,20 @@ def _cancelled(facts: Facts, brand: BrandView) -> str:
     return in_language(f"{text}{back}", f"{text} {back}")
 
 
+def _exactly(amount_micro: int) -> str:
+    """An amount in fen; what is less than one, with all its places."""
+    if amount_micro >= 10_000:
+        return yuan(amount_micro)
+    return yuan_sign(decimals(amount_micro, 1_000_000, 6))
+
+
 def _dividend(facts: Facts, brand: BrandView) -> str:
     day = date_format(date.fromisoformat(facts["day"]), "DATE_FORMAT")
-    amounts = {"day": day, "amount": yuan(facts["fund_micro"] + facts["honour_micro"])}
+    amounts = {"day": day, "amount": _exactly(facts["fund_micro"] + facts["honour_micro"])}
     if not facts["honour_micro"]:
         text = _("%(amount)s for %(day)s is in your cash balance.") % amounts
     else:
-        amounts["honour"] = yuan(facts["honour_micro"])
+        amounts["honour"] = _exactly(facts["honour_micro"])
         text = (
             _("%(amount)s for %(day)s is in your cash balance, %(honour)s of it by honour.")
             % amounts

@@ -6,11 +6,13 @@ one stays alone and says so. The database refuses to change or remove either.
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
 
+from sharemall.clock import services as clock
 from sharemall.members.models import Member
 from sharemall.office.models import Action, Outcome
 
@@ -35,7 +37,7 @@ def begin(
         member=member,
         address=address or None,
         name=name,
-        target=", ".join(f"{key}={value}" for key, value in target.items())[:200],
+        target=_named(target),
         sent=dict(_shown(sent, files)),
         at=now,
     )
@@ -44,6 +46,18 @@ def begin(
 def end(action: Action, *, end: Outcome.End, status: int, note: str, now: datetime) -> None:
     """Note how it ended."""
     Outcome.objects.create(action=action, end=end, status=status, note=note, at=now)
+
+
+@contextmanager
+def by_command(*, name: str, target: Mapping[str, str]) -> Iterator[None]:
+    """Note what is done from the command line, where nobody is signed in."""
+    started = Action.objects.create(name=name, target=_named(target), sent={}, at=clock.now())
+    yield
+    end(started, end=Outcome.End.DONE, status=0, note="", now=clock.now())
+
+
+def _named(target: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}={value}" for key, value in target.items())[:200]
 
 
 def _shown(sent: QueryDict, files: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -39,10 +39,15 @@ class Post(models.Model):
 
 
 class Action(models.Model):
-    """Somebody set about something in the console. Rows are never changed or removed."""
+    """Somebody set about something in the console, or (without a member) by a command.
+
+    Rows are never changed or removed.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
+    )
     address = models.GenericIPAddressField(null=True)
     name = models.CharField(max_length=80)  # of the page: console-ship
     target = models.CharField(max_length=200)  # what the address names: no=2026…
@@ -56,6 +61,9 @@ class Action(models.Model):
             models.Index(fields=["member", "-id"], name="action_of_member"),
             models.Index(fields=["name", "-id"], name="action_by_name"),
             models.Index(fields=["at"], name="action_at"),
+            models.Index(
+                fields=["target"], opclasses=["varchar_pattern_ops"], name="action_on_target"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -30,6 +30,13 @@ def give_role(*, member: Member, role: Role, by: Member | None, now: datetime) -
 
 
 @transaction.atomic
+def make_owner(*, member: Member, now: datetime) -> None:
+    """Whoever has the machine makes an owner, when no owner can sign in any more."""
+    Post.objects.get_or_create(member=member, role=Role.OWNER, defaults={"given_at": now})
+    Member.objects.filter(pk=member.pk).update(is_staff=True)
+
+
+@transaction.atomic
 def take_role(*, member: Member, role: Role, by: Member) -> bool:
     """The member does not work in this role any more; gives whether it did until now.
 

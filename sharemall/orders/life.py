@@ -10,7 +10,6 @@ from django.db import transaction
 
 from sharemall.coupons import services as coupons
 from sharemall.ledger import journal, writer
-from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
 from sharemall.orders import amounts, counters, locks, paying, rates, sales, stock
 from sharemall.orders.models import Order, OrderLine
@@ -145,11 +144,7 @@ def book(order: Order) -> list[str]:
     if order.status != Order.Status.COMPLETED:
         return []
     ids = sales.event_ids(order)
-    codes = ledger.codes(ids)
-    pending = [event_id for event_id in ids if event_id in codes and codes[event_id] is None]
-    if pending:
-        writer.settle(pending[-1])  # they are applied in this order
-        codes = ledger.codes(ids)
+    codes = writer.settle_all(ids)
     return [code for event_id in ids if (code := codes.get(event_id))]
 
 

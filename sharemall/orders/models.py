@@ -165,6 +165,12 @@ class Order(models.Model):
             models.Index(fields=["-placed_at", "-id"], name="order_list_by_day"),
             models.Index(fields=["ship_phone"], name="order_to_phone"),
             models.Index(
+                fields=["paid_at"],
+                include=["total_fen"],
+                condition=Q(paid_at__isnull=False),
+                name="order_turnover_by_day",
+            ),
+            models.Index(
                 fields=["expires_at"], condition=Q(status="unpaid"), name="order_closing_next"
             ),
             models.Index(

@@ -38,6 +38,7 @@ from sharemall.payments.providers import (
 from sharemall.payments.registry import provider
 from sharemall.payments.wallet import Plan
 from sharemall.referral import services as referral
+from sharemall.till import passwords
 
 LOG = logging.getLogger(__name__)
 LONGEST_TITLE = 60
@@ -57,6 +58,19 @@ PLANNED = [
     "provider",
     "way",
 ]
+
+
+def confirm(
+    *, member: Member, no: str, plan: Plan, key: UUID, password: str, now: datetime
+) -> Payment:
+    """`begin` as a member asks for it: what its wallet pays, it confirms with its payment password.
+
+    Who never set one pays without. A wrong one is counted, so this must not be called inside a
+    transaction. Raises what `begin` raises, and till.refusals.Refused (WRONG_PASSWORD, LOCKED).
+    """
+    if plan.wallet_fen:
+        passwords.check_if_set(member=member, password=password, now=now)
+    return begin(member=member, no=no, plan=plan, key=key, now=now)
 
 
 @transaction.atomic

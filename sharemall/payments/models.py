@@ -206,6 +206,7 @@ class Refund(models.Model):
             models.Index(fields=["order_no"], name="refund_of_order"),
             models.Index(fields=["status", "-id"], name="refund_list_by_status"),
             models.Index(fields=["-created_at", "-id"], name="refund_list_by_day"),
+            models.Index(fields=["id"], condition=Q(status="failed"), name="refund_failed"),
             models.Index(fields=["done_at"], condition=~Q(provider=""), name="refund_of_day"),
         ]
         constraints = [

@@ -92,3 +92,20 @@ class Trace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id}: {self.kind}"
+
+
+class DepthCheck(models.Model):
+    """How far from a buyer the sales of the journal paid anybody, up to a position of it.
+
+    `greatest` is 1 where only direct referrers got anything, 0 where nobody did; of the `payouts`
+    to others than the buyers, `unrelated` went to whom no referral leads.
+    """
+
+    position = models.BigIntegerField()
+    greatest = models.PositiveIntegerField()
+    payouts = models.BigIntegerField()
+    unrelated = models.BigIntegerField()
+    checked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.greatest} up to {self.position}"

@@ -3,7 +3,7 @@
 from django.db import connection
 
 from sharemall.members.models import Member
-from sharemall.referral.models import Referral
+from sharemall.referral.models import DepthCheck, Referral
 
 IS_ABOVE = """
 WITH RECURSIVE above(id) AS (
@@ -37,6 +37,11 @@ def invited_by(member: Member) -> Member | None:
         return member.referrer
     found = Referral.objects.select_related("referrer").filter(pk=member.pk).first()
     return found.referrer if found is not None and found.settled_at is None else member.referrer
+
+
+def last_depth() -> DepthCheck | None:
+    """The newest look at how far from a buyer anybody was ever paid."""
+    return DepthCheck.objects.order_by("-id").first()
 
 
 def masked_name(name: str) -> str:

@@ -33,11 +33,17 @@ class Chosen:
 
 
 def chosen_of(show: Show, variant_id: int | None) -> Chosen:
-    """The variant of this id if it is on sale, else the first in stock, else the first."""
+    """The variant of this id if it is on sale, else the cheapest in stock, else the cheapest.
+
+    So the page opens with the price that the product's card shows.
+    """
     product, variants = show.product, show.variants
     by_id = {variant.pk: variant for variant in variants}
     in_stock = [variant for variant in variants if variant.stock > 0]
-    variant = by_id.get(variant_id or 0) or next(iter(in_stock or variants), None)
+    cheapest = min(
+        in_stock or variants, key=lambda row: show.offers[row.pk].price_fen, default=None
+    )
+    variant = by_id.get(variant_id or 0) or cheapest
     if variant is None:
         return Chosen(None, product.price_fen, None, 0, [], "", False)
     offer = show.offers[variant.pk]

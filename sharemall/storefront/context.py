@@ -14,10 +14,12 @@ def mall(request: HttpRequest) -> dict[str, Any]:
     page = page_of(request)
     brand: Face = face(page.frame)
     return {
+        "edition": page.frame.code,
         "brand": brand,
         "brand_css_version": brand.css_version,
         "zones": page.frame.zones,
         "cart_count": page.cart_count,
         "unread_count": page.unread,
+        "rules_change_at": page.frame.rules_change_at,
         "demo": settings.MODE == "demo",
     }

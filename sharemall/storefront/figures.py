@@ -1,11 +1,11 @@
 """Live figures that several pages show, also where no ledger has been opened yet."""
 
+from sharemall.charts import AreaChart, Point, area_chart
 from sharemall.clock.services import now
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger.values import MICRO, Balance, PoolView
 from sharemall.members import selectors as members
 from sharemall.members.models import Member
-from sharemall.storefront.charts import AreaChart, Point, area_chart
 
 
 def pool_or_none() -> PoolView | None:

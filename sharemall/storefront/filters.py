@@ -27,18 +27,20 @@ class Wish:
     most: int | None = None
     stock: bool = False
     sort: str = ""
+    price_unread: bool = False  # a price was typed that is none: it is said, not looked for
 
     @property
     def query(self) -> str:
         """As the query of an address, the empty parts left out: "q=red&sort=price"."""
         parts = {field.name: getattr(self, field.name) for field in fields(self)}
         parts["stock"] = "1" if self.stock else ""
+        del parts["price_unread"]
         return urlencode({name: value for name, value in parts.items() if value not in ("", None)})
 
     @property
     def is_narrowed(self) -> bool:
         """Whether anything but the words and the order was chosen."""
-        return replace(self, q="", sort="") != Wish()
+        return replace(self, q="", sort="", price_unread=False) != Wish()
 
     @property
     def narrowings(self) -> int:
@@ -74,15 +76,17 @@ class Wish:
 def wish_of(address: QueryDict) -> Wish:
     """What the query of an address asks for; nothing in it can fail."""
     sort = address.get("sort", "")
+    least, most = address.get("least", "").strip(), address.get("most", "").strip()
     return Wish(
         q=_words(address.get("q", "")),
         zone=_key(address.get("zone", "")),
         category=_key(address.get("category", "")),
         shop=_key(address.get("shop", "")),
-        least=_yuan(address.get("least", "")),
-        most=_yuan(address.get("most", "")),
+        least=_yuan(least),
+        most=_yuan(most),
         stock=address.get("stock") == "1",
         sort=sort if sort in SORTS else "",
+        price_unread=any(text and _yuan(text) is None for text in (least, most)),
     )
 
 

@@ -1,7 +1,8 @@
-"""What frames every page: the brand, the zones and the categories, kept by each process.
+"""What frames every page: the brand, the zones, the categories, the announced change of the rules.
 
 They change a few times a year and stand on every page, so a page only asks which edition of them
-the database has (one query) and reads them anew when that is another than the process keeps.
+the database has (one query) and reads them anew when that is another than the process keeps; each
+process keeps one.
 """
 
 from collections.abc import Iterable
@@ -19,18 +20,25 @@ from sharemall.catalogue.models import Category, Zone
 from sharemall.clock import services as clock
 from sharemall.orders import cart
 from sharemall.orders.cart import Owner
+from sharemall.schemes import selectors as schemes
 from sharemall.storefront import visitor
 from sharemall.storefront.models import Edition
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One edition. `tree` has every category; all else only what is on sale, in order."""
+    """One edition. `tree` has every category; all else only what is on sale, in order.
 
+    `code` is another with every change; None where the database does not say which it is.
+    `rules_change_at`: when the published change of the rules takes effect; None if none waits.
+    """
+
+    code: UUID | None
     brand: BrandView
     zones: tuple[Zone, ...]
     tree: tuple[Category, ...]
     by_parent: dict[int | None, list[Category]]
+    rules_change_at: datetime | None = None
 
     @property
     def categories(self) -> list[Category]:
@@ -124,7 +132,15 @@ def _frame(code: UUID | None) -> Frame:
         return kept[1]
     # The code was asked first: a change in between is found by the next page.
     tree = tuple(Category.objects.all())
-    found = Frame(brands.brand(), tuple(catalogue.zones()), tree, _reached(tree))
+    change = schemes.waiting()
+    found = Frame(
+        code=code,
+        brand=brands.brand(),
+        zones=tuple(catalogue.zones()),
+        tree=tree,
+        by_parent=_reached(tree),
+        rules_change_at=change.effective_at if change else None,
+    )
     _kept = None if code is None else (code, found)
     return found
 

@@ -23,6 +23,7 @@ from sharemall.till.models import TillPayment
 PAID = re.compile(r"pay-(.+)-[0-9]+-(?:coins|balance|sell|shares)(-back)?")
 SOLD = re.compile(r"(sell|coins)-.+-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 AT_TILL = re.compile(r"till-(.+)-[0-9]+-(?:coins|balance)(-back)?")
+TILL_BACK = re.compile(r"till-(.+)-r[0-9]+-(?:coins|in)")
 GOODWILL = re.compile(r"case-(.+)-[0-9]+\.in")  # a refund after completion: the merchant's money
 TO_SHOW = {"sell": "equity-sold", "coins": "wallet-exchanged"}
 AS_CASH = (".cash", ".cash-out")  # what a wind-up paid out instead of coins
@@ -47,18 +48,24 @@ def rows(moves: Iterable[Movement]) -> list[Row]:
     ids = {_plain(move.event_id) for move in moves}
     orders = _orders_of_payments({found[1] for one in ids if (found := PAID.fullmatch(one))})
     refunds = _orders_of_refunds({one[7:] for one in ids if one.startswith("refund-")})
-    tills = till.merchants_of({found[1] for one in ids if (found := AT_TILL.fullmatch(one))})
+    tills = till.merchants_of({found[1] for one in ids if (found := _till_of(one))})
     return [_at_till(move, tills) or _row(move, orders, refunds) for move in moves]
 
 
 def _at_till(move: Movement, tills: dict[str, TillPayment]) -> Row | None:
-    found = AT_TILL.fullmatch(_plain(move.event_id))
+    event_id = _plain(move.event_id)
+    found = _till_of(event_id)
     payment = tills.get(found[1]) if found else None
-    if found is None or payment is None:
+    if payment is None:
         return None
-    reason, glyph = (_("Given back"), "rotate-ccw") if found[2] else (_("Paid in person"), "store")
+    is_back = event_id.endswith("-back") or bool(TILL_BACK.fullmatch(event_id))
+    reason, glyph = (_("Given back"), "rotate-ccw") if is_back else (_("Paid in person"), "store")
     address = reverse("till-payment", kwargs={"no": payment.no})
     return Row(move, reason, payment.merchant.name, address, glyph)
+
+
+def _till_of(event_id: str) -> re.Match[str] | None:
+    return AT_TILL.fullmatch(event_id) or TILL_BACK.fullmatch(event_id)
 
 
 def _row(move: Movement, orders: Orders, refunds: dict[str, str]) -> Row:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sharemall.storefront.views import equity, public
+from sharemall.storefront.views import equity, public, rule_changes
 
 urlpatterns = [
     path("equity/", equity.overview, name="equity"),
@@ -15,4 +15,5 @@ urlpatterns = [
     path("transparency/", public.transparency, name="transparency"),
     path("transparency/days/", public.days, name="transparency-days"),
     path("how-it-works/", public.how_it_works, name="rules"),
+    path("rule-changes/", rule_changes.rule_changes, name="rule-changes"),
 ]

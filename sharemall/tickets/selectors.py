@@ -1,7 +1,7 @@
 """Reads: a member's tickets, and what waits for the staff."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
@@ -61,6 +61,14 @@ def counts(now: datetime) -> dict[str, int]:
     overdue = Count("pk", filter=Q(due_at__lte=now))
     waiting = Ticket.objects.filter(state=State.OPEN).order_by()
     return waiting.aggregate(open=Count("pk"), overdue=overdue)
+
+
+def nearing(now: datetime, within: timedelta) -> tuple[int, int]:
+    """How many open tickets are overdue, and how many more will be within this time."""
+    overdue = Count("pk", filter=Q(due_at__lte=now))
+    soon = Ticket.objects.filter(state=State.OPEN, due_at__lte=now + within).order_by()
+    found = soon.aggregate(all=Count("pk"), overdue=overdue)
+    return found["overdue"], found["all"] - found["overdue"]
 
 
 def _page(found: QuerySet[Ticket], before: int | None, limit: int) -> TicketPage:

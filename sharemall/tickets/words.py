@@ -15,6 +15,7 @@ ABOUT: dict[str, str | Promise] = {
     "equity": gettext_lazy("What I hold"),
     "dividends": gettext_lazy("Dividends"),
     "wallet": gettext_lazy("Wallet"),
+    "referral": gettext_lazy("My invitees"),
     "honour": gettext_lazy("Honour hall"),
     "transparency": gettext_lazy("Transparency"),
     "account": gettext_lazy("My account"),

@@ -22,6 +22,9 @@ class Refusal(StrEnum):
     KEY_USED = "key_used"  # the form was sent before, for something else
     EXPIRED = "expired"  # it was to be confirmed earlier
     ENDED = "ended"  # it is paid, declined or over
+    NOT_PAID = "not_paid"  # only what was paid can be given back
+    NOTHING_LEFT = "nothing_left"  # all of it was given back
+    REFUNDING = "refunding"  # another refund of it is on its way
     NO_COINS_HERE = "no_coins_here"  # this merchant may not take coins
     TOO_FEW_COINS = "too_few_coins"  # `left_fen` is what can be paid with
     TOO_LITTLE_BALANCE = "too_little_balance"  # likewise

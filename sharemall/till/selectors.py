@@ -10,7 +10,7 @@ RECENT = 20
 
 def of_member(member: Member, no: str) -> TillPayment | None:
     """The member's own payment of this number."""
-    found = TillPayment.objects.select_related("merchant", "member")
+    found = TillPayment.objects.select_related("merchant", "member").prefetch_related("refunds")
     return found.filter(member=member, no=no).first()
 
 
@@ -34,6 +34,7 @@ def recent_of_member(member: Member) -> list[TillPayment]:
 def payment(no: str) -> TillPayment | None:
     """Any payment by its number: for staff."""
     found = TillPayment.objects.select_related("merchant", "member", "staff")
+    found = found.prefetch_related("refunds__by")
     return found.filter(no=no).first()
 
 

@@ -76,6 +76,12 @@ def _of_payment(refused: Refused) -> str:
             return gettext("The time to confirm is over. Nothing was paid; ask for a new payment.")
         case Refusal.ENDED:
             return gettext("This payment has ended already. Nothing was changed.")
+        case Refusal.NOT_PAID:
+            return gettext("Only what was paid can be given back.")
+        case Refusal.NOTHING_LEFT:
+            return gettext("All of it was given back already.")
+        case Refusal.REFUNDING:
+            return gettext("A refund of this payment is on its way. Wait for its end.")
         case Refusal.NO_COINS_HERE:
             return gettext("Only the mall's own shop takes coins. Nothing was paid.")
         case Refusal.TOO_FEW_COINS:

@@ -15,6 +15,7 @@ from sharemall.members.models import Member
 from sharemall.merchants import selectors as merchants
 from sharemall.payments import rounds
 from sharemall.till import codes, legs, passwords
+from sharemall.till.locks import locked
 from sharemall.till.models import TillPayment
 from sharemall.till.refusals import Refusal, Refused
 
@@ -100,7 +101,7 @@ def confirm(*, member: Member, no: str, coins_fen: int, password: str, now: date
         return
     passwords.check(member=member, password=password, now=now)
     with transaction.atomic():
-        payment = _locked(no=no, member=member)
+        payment = locked(no=no, member=member)
         if _is_confirmed(payment):
             return
         _check_waits(payment, now)
@@ -151,7 +152,7 @@ def settle(*, no: str, now: datetime) -> None:
 
 @transaction.atomic
 def _advance(no: str, now: datetime) -> str | None:
-    return legs.advance(_locked(no=no), now=now)
+    return legs.advance(locked(no=no), now=now)
 
 
 def decline(*, no: str, now: datetime, **whose: Member) -> None:
@@ -160,7 +161,7 @@ def decline(*, no: str, now: datetime, **whose: Member) -> None:
     Again: nothing. Raises TillPayment.DoesNotExist for another's, Refused (ENDED).
     """
     with transaction.atomic():
-        payment = _locked(no=no, **whose)
+        payment = locked(no=no, **whose)
         if payment.status in (Status.DECLINED, Status.EXPIRED):
             return
         if payment.status != Status.PENDING:
@@ -184,12 +185,6 @@ def settle_moving(now: datetime) -> int:
 def _settle_one(payment_id: int, now: datetime) -> bool:
     settle(no=TillPayment.objects.values_list("no", flat=True).get(pk=payment_id), now=now)
     return True
-
-
-def _locked(**where: Any) -> TillPayment:
-    """The payment, locked; member and merchant unlocked. Raises TillPayment.DoesNotExist."""
-    found = TillPayment.objects.select_for_update(of=("self",))
-    return found.select_related("member", "merchant").get(**where)
 
 
 def _number(now: datetime) -> str:

@@ -11,11 +11,18 @@ from sharemall.figures import fen
 from sharemall.language import in_language
 from sharemall.messages import services as messages
 from sharemall.messages.kinds import Facts, Group, Kind
-from sharemall.till.models import TillPayment
+from sharemall.till.models import TillPayment, TillRefund
 
 
 def _paid(facts: Facts, brand: BrandView) -> str:
     return _("You paid %(amount)s to %(merchant)s.") % {
+        "amount": fen(facts["amount_fen"]),
+        "merchant": in_language(facts["name_zh"], facts["name_en"]),
+    }
+
+
+def _refunded(facts: Facts, brand: BrandView) -> str:
+    return _("%(merchant)s gave %(amount)s back to you.") % {
         "amount": fen(facts["amount_fen"]),
         "merchant": in_language(facts["name_zh"], facts["name_en"]),
     }
@@ -36,6 +43,7 @@ def _set(facts: Facts, brand: BrandView) -> str:
 
 KINDS = (
     Kind("till_paid", Group.ACCOUNT, "store", gettext_lazy("Paid in person"), _paid),
+    Kind("till_back", Group.ACCOUNT, "rotate-ccw", gettext_lazy("Given back in person"), _refunded),
     Kind("till_locked", Group.ACCOUNT, "lock", gettext_lazy("Payment password locked"), _locked),
     Kind("till_password", Group.ACCOUNT, "lock", gettext_lazy("Payment password set"), _set),
 )
@@ -49,6 +57,23 @@ def tell_paid(payment: TillPayment, now: datetime) -> None:
         key=f"till-{payment.no}",
         facts={
             "amount_fen": payment.amount_fen,
+            "name_zh": payment.merchant.name_zh,
+            "name_en": payment.merchant.name_en,
+        },
+        link=f"/till/payments/{payment.no}/",
+        now=now,
+    )
+
+
+def tell_refunded(refund: TillRefund, now: datetime) -> None:
+    """The member's receipt of what came back."""
+    payment = refund.payment
+    messages.send(
+        member_id=payment.member_id,
+        kind="till_back",
+        key=f"till-{payment.no}-r{refund.number}",
+        facts={
+            "amount_fen": refund.amount_fen,
             "name_zh": payment.merchant.name_zh,
             "name_en": payment.merchant.name_en,
         },

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sharemall.aftersale import answering, asking, granting, returning
+from sharemall.aftersale import answering, asking, granting, offering, returning
 from sharemall.aftersale.models import Case
 from sharemall.members.models import Member
 from sharemall.orders import life
@@ -86,6 +86,20 @@ def accept(case: Case, now: datetime = NOW, **fields: Any) -> Case:
     return_to = "" if case.kind == Case.Kind.REFUND else WAREHOUSE
     given = {"return_to": return_to} | fields
     answering.accept(no=case.no, by=staff(), now=now, **given)
+    granting.settle(no=case.no, now=now)
+    return fresh(case)
+
+
+def offer(case: Case, **fields: Any) -> Case:
+    """The merchant offers less."""
+    return_to = "" if case.kind == Case.Kind.REFUND else WAREHOUSE
+    asked: dict[str, Any] = {"return_to": return_to, "text": "有点磨损", "now": NOW}
+    return offering.offer(no=case.no, by=staff(), **(asked | fields))
+
+
+def take(case: Case, now: datetime = NOW) -> Case:
+    """The member takes the offer; a goodwill refund is paid."""
+    offering.take(member=case.member, no=case.no, now=now)
     granting.settle(no=case.no, now=now)
     return fresh(case)
 

@@ -8,6 +8,7 @@ from django.db import connection
 
 from sharemall.aftersale import deadlines
 from sharemall.aftersale.models import Case
+from sharemall.aftersale.refusals import Refusal, Refused
 from sharemall.cli import working
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger import writer
@@ -141,6 +142,23 @@ def test_goodwill_that_is_owed_is_tried_again_every_day_until_it_can_be_paid(ann
     )
     given.a_completed_order(ann)
     working.do_round(at + DAY)
+    assert given.fresh(case).state == "refunded"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_goodwill_money_that_was_agreed_is_tried_again_too_and_cannot_be_declined(
+    ann: Member,
+) -> None:
+    case = given.accept(given.ask(given.a_completed_order(ann)))
+    assert (case.state, case.refused_code) == ("asked", "insufficient_cash")
+    assert case.due_at == NOW + DAY
+    with pytest.raises(Refused) as refused:
+        given.decline(case)
+    assert refused.value.refusal == Refusal.AGREED
+    working.do_round(NOW + DAY)
+    assert given.fresh(case).due_at == NOW + 2 * DAY
+    given.a_completed_order(ann)
+    working.do_round(NOW + 2 * DAY)
     assert given.fresh(case).state == "refunded"
 
 

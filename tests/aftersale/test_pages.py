@@ -88,6 +88,7 @@ def test_a_member_asks_from_the_order_and_finds_the_case(
     for part in ("Waiting for the shop", "It is faulty", "¥150.00", "<b>broken</b>"):
         assert part in text
     assert "<b>broken" not in response.content.decode()
+    assert f"?about=order%3A{order.no}" in response.content.decode()
     assert "After-sale under way" in words(client.get(reverse("order", kwargs={"no": order.no})))
     assert client.get(ask_url(order)).headers["Location"] == url("case", case)
     assert case.no in client.get(reverse("cases")).content.decode()

@@ -13,7 +13,7 @@ from tests.orders import ready
 pytestmark = pytest.mark.django_db
 
 NAMES = [str(pattern.name) for pattern in urlpatterns]
-MOVES = ["case-withdraw", "case-appeal", "case-send-back", "case-confirm"]
+MOVES = ["case-withdraw", "case-take", "case-appeal", "case-send-back", "case-confirm"]
 FORM = {
     "kind": "refund",
     "quantity": 1,

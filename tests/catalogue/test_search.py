@@ -110,6 +110,19 @@ def test_an_empty_query_shows_everything() -> None:
 
 
 @pytest.mark.django_db
+def test_a_single_character_of_where_goods_stand_does_not_find_them() -> None:
+    open_mall()
+    drinks = services.save_category(slug="drinks", name_zh="酒水茶饮", name_en="Drinks, tea")
+    grain = services.save_category(slug="grain", name_zh="粮", name_en="Grain", parent=drinks)
+    a_product("tea", name_zh="龙井绿茶", category=drinks)
+    a_product("red", name_zh="赤霞珠", category=drinks)
+    a_product("rice", name_zh="五常大米", category=grain)
+    assert found("茶") == ["tea"]
+    assert found("茶饮") == found("drinks") == ["tea", "red", "rice"]
+    assert found("粮") == ["rice"]
+
+
+@pytest.mark.django_db
 def test_a_new_name_of_a_zone_a_category_or_a_merchant_finds_the_goods() -> None:
     open_mall()
     top = services.save_category(slug="top", name_zh="顶类", name_en="Top")

@@ -12,6 +12,7 @@ from tests.cli.conftest import SCHEME, Run, as_superuser, command
 COMMANDS = [
     *("replay", "init", "demo", "serve", "worker", "migrate", "state", "verify", "close-day"),
     *("import-orders", "referrals"),
+    *("simulate", "simulate run", "simulate fit", "simulate presets"),
     *("journal", "journal export", "journal import", "citus", "citus plan", "citus apply"),
 ]
 PASSWORD = {"SHAREMALL_OWNER_PASSWORD": "a long enough secret"}

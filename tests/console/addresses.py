@@ -1,10 +1,16 @@
 """Every address of the console's own pages, each of something that is there."""
 
+from datetime import date
+
 from django.urls import URLPattern, reverse
 
 from sharemall.clock import services as clock
 from sharemall.console import urls as addresses
+from sharemall.ledger import closing
+from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
+from sharemall.schemes import services as schemes
+from sharemall.schemes.models import Change
 from tests.aftersale import given as aftersale
 from tests.catalogue import goods
 from tests.console import given
@@ -12,6 +18,7 @@ from tests.till import desk
 
 urlpatterns = [one for one in addresses.urlpatterns if isinstance(one, URLPattern)]
 NAMES = [str(pattern.name) for pattern in urlpatterns]
+TILL = ["console-till-payment", "console-till-cancel", "console-till-refund"]
 CASES = [name for name in NAMES if name.startswith("console-case")]
 MOVES = [
     *(
@@ -23,12 +30,20 @@ MOVES = [
     ),
     *("console-review-show", "console-refund-retry", "console-case-answer", "console-case-receipt"),
     *("console-case-replace", "console-case-decide", "console-ticket-close", "console-till-cancel"),
-    *("console-staff-take", "console-staff-factor"),
+    *("console-staff-take", "console-staff-factor", "console-till-refund"),
+    *("console-scheme-rerun", "console-scheme-submit", "console-scheme-back"),
+    *("console-scheme-approve", "console-scheme-withdraw"),
+    *("console-day-again", "console-export-take"),
 ]
 
 
 # The second factor's own pages: whoever has proved it is sent on.
 SENT_ON = ["console-factor", "console-factor-new"]
+
+
+def _a_draft(boss: Member) -> Change:
+    """A draft of the scheme."""
+    return schemes.start_draft(by=boss, words=schemes.Words("Spring"), now=clock.now())
 
 
 def urls_of(boss: Member) -> dict[str, str]:
@@ -61,7 +76,10 @@ def urls_of(boss: Member) -> dict[str, str]:
         "review_id": given.a_review(order).pk,
         "member_id": boss.pk,
         "role": "auditor",
+        "change_id": _a_draft(boss).pk,
+        "number": 1,
     }
+    known |= {"account": boss.account, "day": today_closed().isoformat()}
     rung_up = desk.rung_up(given.a_member("payer"), boss)
     case = aftersale.ask(given.an_order(status="shipped"), now=clock.now())
     ticket = {"no": given.a_ticket().no}
@@ -72,7 +90,7 @@ def urls_of(boss: Member) -> dict[str, str]:
         "console-ticket-close": ticket,
         "console-refund-retry": {"no": given.a_refund(given.an_order()).no},
         "console-category": {"slug": category.slug},
-        **{name: {"no": rung_up.no} for name in ("console-till-payment", "console-till-cancel")},
+        **{name: {"no": rung_up.no} for name in TILL},
     }
     found = {}
     for pattern in urlpatterns:
@@ -81,4 +99,12 @@ def urls_of(boss: Member) -> dict[str, str]:
         found[name] = reverse(
             name, kwargs={part: known[part] for part in wanted} | special.get(name, {})
         )
+    found["console-event"] += f"?id=close-{known['day']}"
     return found
+
+
+def today_closed() -> date:
+    """Today, which is closed before it is over."""
+    today = ledger.business_day(clock.now())
+    closing.close_day(today)
+    return today

@@ -138,6 +138,10 @@ def test_what_is_not_there_is_no_page(office: Client) -> None:
         "review_id": 9,
         "member_id": 10**9,
         "role": "auditor",
+        "change_id": 9,
+        "number": 9,
+        "account": "nobody",
+        "day": "2001-01-01",
     }
     for pattern in urlpatterns:
         wanted = pattern.pattern.converters

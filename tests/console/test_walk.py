@@ -16,7 +16,7 @@ from sharemall.payments.models import Payment
 from tests.aftersale import given as aftersale
 from tests.catalogue import goods
 from tests.console import given
-from tests.console.addresses import MOVES, SENT_ON, urlpatterns
+from tests.console.addresses import MOVES, SENT_ON, today_closed, urlpatterns
 from tests.console.desk import assert_sound, complaints_of, sign_in
 from tests.flows import accessibility
 from tests.office import given as staff
@@ -205,9 +205,28 @@ def everything() -> dict[str, str]:
         "till": base + "till/",
         "till-qr": base + "till/qr/platform/",
         "till-payment": f"{base}till/of/{rung_up.no}/",
+        **books_pages(paid),
         "factor": base + "factor/own/",
         "staff": base + "staff/",
         "matrix": base + "matrix/",
+    }
+
+
+def books_pages(order: Order) -> dict[str, str]:
+    """Day close, ledger and stories."""
+    base, day, account = "/console/", today_closed(), order.member.account
+    return {
+        "days": base + "days/",
+        "day": f"{base}days/{day}/",
+        "dry-run": base + "days/today/",
+        "journal": base + "ledger/",
+        "event": f"{base}ledger/event/?id=close-{day}",
+        "books": base + "ledger/books/",
+        "movements": base + "ledger/movements/",
+        "export": base + "ledger/export/",
+        "member": f"{base}members/of/{account}/",
+        "dividend": f"{base}members/of/{account}/dividends/{day}/",
+        "order-story": f"{base}orders/{order.no}/story/",
     }
 
 

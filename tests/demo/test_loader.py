@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
+from sharemall.aftersale import granting
 from sharemall.aftersale.models import Case
 from sharemall.catalogue import fit
 from sharemall.catalogue.models import Favourite, FlashPrice, Product, Variant, Visit, Zone
@@ -156,6 +157,7 @@ def _the_story_is_told() -> None:
     assert orders.filter(commission_fen__gt=0).exists()
     assert set(Refund.objects.values_list("status", flat=True)) == {Refund.Status.DONE}
     assert set(Case.objects.values_list("state", flat=True)) == set(Case.State) - {"paying"}
+    assert Case.objects.filter(took_offer=True, state="refunded").exists()
     assert not Case.objects.filter(due_at__lte=people.end_of_story()).exists()
     buyers = set(Order.objects.values_list("member_id", flat=True))
     assert buyers == set(NoteConfirmation.objects.values_list("member_id", flat=True))
@@ -163,7 +165,10 @@ def _the_story_is_told() -> None:
 
 def _the_books_are_right() -> None:
     assert verify() == []
-    assert not Application.objects.exclude(code="").exists()
+    refused = Application.objects.exclude(code="").values_list("event_id", "code")
+    cases_of = list(Case.objects.filter(refused_code__gt=""))
+    assert set(refused) == {(granting.event_ids(case)[0], "insufficient_cash") for case in cases_of}
+    assert {(case.state, case.merchant_id) for case in cases_of} == {("asked", cases.POOR_SHOP)}
     end = people.end_of_story()
     assert end is not None
     with transaction.atomic():

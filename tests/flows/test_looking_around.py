@@ -10,7 +10,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from sharemall.catalogue import selectors, services
-from sharemall.catalogue.models import Product
+from sharemall.catalogue.models import Product, Zone
 from sharemall.clock.services import now
 from sharemall.members.models import Member
 from tests.flows import accessibility
@@ -156,6 +156,49 @@ def test_the_keyboard_reaches_the_content_first(
     expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
+
+
+def test_homes_banners_are_stepped_through_and_lead_to_their_zone(
+    page: Page, live_server: LiveServer, member: Member
+) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(live_server.url)
+    marks, last = page.locator(".slides-marks button"), len(selectors.zones())
+    expect(marks).to_have_count(last + 1)
+    page.get_by_role("button", name="上一张").click()
+    expect(marks.nth(last)).to_have_attribute("aria-current", "true")
+    page.get_by_role("button", name="下一张").click()
+    expect(marks.nth(0)).to_have_attribute("aria-current", "true")
+    marks.nth(1).click()
+    expect(marks.nth(1)).to_have_attribute("aria-current", "true")
+    zone = selectors.zones()[0]
+    page.locator(".slides").get_by_role("link", name=zone.name_zh, exact=True).click()
+    expect(page).to_have_url(f"{live_server.url}/zones/{zone.key}/")
+
+
+def test_without_javascript_homes_banners_are_there_and_their_buttons_are_not(
+    browser: Browser, live_server: LiveServer, member: Member
+) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(live_server.url)
+    expect(page.locator(".slides .zone-banner")).to_have_count(len(selectors.zones()))
+    expect(page.locator(".slides button:visible")).to_have_count(0)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_words_of_a_banner_lie_beside_its_goods(
+    page: Page, live_server: LiveServer, member: Member, screen: str
+) -> None:
+    """The picture begins where the words end, or so little before that it is not yet seen."""
+    Zone.objects.update(picture="zones/a-1200x480.webp", tagline_zh="一句不短的话" * 4)
+    width, height = SCREENS[screen]
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{live_server.url}/zones/wine/")
+    words = page.locator(".zone-banner-text p").bounding_box()
+    picture = page.locator(".zone-banner img").bounding_box()
+    assert words is not None
+    assert picture is not None
+    assert words["x"] + words["width"] <= picture["x"] + picture["width"] * 0.15
 
 
 def test_the_language_is_switched_on_the_page_one_is_on(

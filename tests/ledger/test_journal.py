@@ -116,6 +116,18 @@ def test_stored_gives_the_payloads_of_what_is_there() -> None:
     assert journal.stored([]) == {}
 
 
+def test_several_events_are_settled_together_and_what_nobody_appended_is_left_out(
+    django_assert_num_queries: pytest.FixtureRequest,
+) -> None:
+    opened()
+    journal.append_many([sale("1"), event("2", "sell", member="ann", shares="999"), sale("3")])
+    codes = writer.settle_all(["1", "2", "never", "3"])
+    assert codes == {"1": "", "2": "insufficient_shares", "3": ""}
+    with django_assert_num_queries(1):
+        assert writer.settle_all(["3", "1"]) == {"1": "", "3": ""}
+    assert writer.settle_all(["never"]) == {}
+
+
 def test_an_event_nobody_appended_cannot_be_settled() -> None:
     opened()
     with pytest.raises(writer.NotAppended):
@@ -156,5 +168,5 @@ def test_a_batch_takes_the_same_queries_for_one_event_and_for_many(
     for count in (2, 200):
         names = ["ann", *(f"m{count}-{number}" for number in range(count - 1))]
         journal.append_many(sale(f"{count}-{name}", name) for name in names)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(16):
             assert writer._apply_batch() == count

@@ -109,7 +109,10 @@ def test_a_question_that_is_none_is_asked_again(browser: Client, form: dict[str,
     assert not Ticket.objects.exists()
 
 
-ASSETS = ["equity", "equity-dividends", "equity-movements", "equity-sell", "honour", "transparency"]
+ASSETS = [
+    *("equity", "equity-dividends", "equity-movements", "equity-sell", "honour", "transparency"),
+    *("wallet", "wallet-coins", "till", "invitees"),
+]
 
 
 @pytest.mark.parametrize("name", ASSETS)

@@ -183,3 +183,9 @@ def test_two_kinds_do_not_share_a_name() -> None:
     kinds.add(kind)
     with pytest.raises(ValueError, match="level"):
         kinds.add(kinds.Kind("level", kind.group, "x", "Other", kind.text))
+
+
+def test_a_dividend_below_a_fen_is_told_with_all_its_places() -> None:
+    facts = {"day": "2026-11-21", "fund_micro": 104, "honour_micro": 0}
+    with translation.override("en"):
+        assert kinds.text_of("dividend", facts).startswith("¥0.000104 for")

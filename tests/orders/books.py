@@ -195,7 +195,7 @@ def _check_stock(books: Books) -> None:
     given_up = _sum(lines.filter(order__status="cancelled"), "quantity")
     returned = _sum(lines.exclude(order__status="cancelled"), "returned_quantity")
     goodwill = sum(
-        case.quantity
+        case.pieces
         for case in books.cases
         if case.is_goodwill and case.state == "refunded" and case.tracking_no
     )

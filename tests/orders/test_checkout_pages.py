@@ -134,6 +134,20 @@ def test_an_empty_cart_leads_back_to_it(client: Client) -> None:
     assert client.get("/checkout/").headers["Location"] == "/cart/"
 
 
+@pytest.mark.parametrize("quantity", ["0", "-1", "1000", "1.5", "x", "9" * 40])
+def test_a_number_of_pieces_that_cannot_be_bought_is_said_and_orders_nothing(
+    client: Client, wine: Product, quantity: str
+) -> None:
+    asked = {"variant": wine.variants.get().pk, "quantity": quantity}
+    page = text_of(client.get("/checkout/", asked))
+    assert "An order can hold between 1 and 999 of this." in page
+    assert 'value="place"' not in page
+    answer = client.post("/checkout/", asked | {"do": "place"})
+    assert answer.status_code == 422
+    assert "between 1 and 999" in text_of(answer)
+    assert not Payment.objects.exists()
+
+
 @pytest.mark.parametrize("text", ["0", "-1", "abc", "9" * 30, "\0", "", "1.5"])
 def test_a_senseless_variant_or_quantity_is_a_page_with_a_sentence(
     client: Client, wine: Product, text: str

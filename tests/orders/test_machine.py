@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from sharemall.aftersale import answering, asking, granting, returning
+from sharemall.aftersale import answering, asking, granting, offering, returning
 from sharemall.aftersale import refusals as aftersale
 from sharemall.aftersale.models import OPEN, Case
 from sharemall.cli import working
@@ -266,7 +266,7 @@ class Shop(RuleBasedStateMachine):
         quantity: int,
         percent: int | None,
         is_sensible: bool,
-        answers: list[bool],
+        answers: list[str],
         freight: int,
     ) -> None:
         """Ask for money or goods, at times too much or for what is over; perhaps it is answered."""
@@ -300,27 +300,36 @@ class Shop(RuleBasedStateMachine):
         freight=freights,
         settles=st.sampled_from((True, True, False)),
     )
-    def answer(self, number: int, answers: list[bool], freight: int, settles: bool) -> None:
+    def answer(self, number: int, answers: list[str], freight: int, settles: bool) -> None:
         """Whoever has to act next does, in one way or the other, a few times."""
         case = self.some(Case, number, state__in=OPEN)
         self.answered(case, answers, freight, settles=settles)
 
     def answered(
-        self, case: Case | None, answers: list[bool], freight: int, *, settles: bool
+        self, case: Case | None, answers: list[str], freight: int, *, settles: bool
     ) -> None:
         if case is None:
             return
-        for agrees in answers:
-            self.tried(lambda agrees=agrees: self.act(case, agrees, freight))
+        for said in answers:
+            self.tried(lambda said=said: self.act(case, said, freight))
             if settles:
                 granting.settle(no=case.no, now=self.now)
             case.refresh_from_db()
 
-    def act(self, case: Case, agrees: bool, freight: int) -> None:
+    def act(self, case: Case, said: str, freight: int) -> None:
+        agrees = said == "yes"
         given: dict[str, Any] = {"no": case.no, "now": self.now}
         mine, by = given | {"member": case.member}, given | {"by": case.member}
         parcel = {"carrier": "顺丰", "tracking_no": "SF1"}
         match case.state:
+            case "asked" | "sent_back" if said == "less":
+                pieces, part = max(1, case.quantity - freight % 2), case.asked_fen // 3
+                less = {"quantity": pieces, "fen": None if freight else part, "text": "少退"}
+                offering.offer(**by, **less, freight_fen=freight, return_to="仓库")
+            case "offered" if agrees:
+                offering.take(**mine)
+            case "offered":
+                asking.appeal(**mine, text="请平台处理")
             case "asked" if agrees:
                 answering.accept(**by, freight_fen=freight, return_to="仓库")
             case "asked":

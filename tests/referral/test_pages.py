@@ -249,5 +249,5 @@ def test_a_page_without_a_link_asks_nothing_for_it(ann: Member) -> None:
     for path in ("/transparency/", f"/transparency/?r={code_of(ann)}"):
         with CaptureQueriesContext(connection) as captured:
             visitor.get(path)
-        asked = [one["sql"] for one in captured if "referral_" in one["sql"]]
+        asked = [one["sql"] for one in captured if "referral_link" in one["sql"]]
         assert len(asked) == (1 if "?r=" in path else 0)

@@ -180,3 +180,11 @@ def test_an_address_is_read_and_written_without_what_says_nothing() -> None:
     assert wish_of(QueryDict("")) == Wish()
     assert wish.narrowings == 2
     assert not wish.without("zone", "least", "most").is_narrowed
+
+
+@pytest.mark.parametrize("query", ["least=-5", "most=abc", "least=1.5", "most=" + "9" * 40])
+def test_a_price_that_is_none_is_said_and_left_out(client: Client, query: str) -> None:
+    page = html(client, f"/goods/?{query}")
+    assert "价格请填 0 至 1000 万的整数元" in page
+    assert "price_unread" not in page
+    assert "价格请填" not in html(client, "/goods/?least=&most=20")

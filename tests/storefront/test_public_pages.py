@@ -1,5 +1,6 @@
 """Pages that anybody may see: transparency, its days, the honour hall, the rules in words."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -12,6 +13,7 @@ from django.test import Client
 from sharemall.catalogue.models import Zone
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger.models import Verification
+from sharemall.referral import depths
 from tests.equity import mall
 from tests.equity.mall import FIRST_DAY, NOW
 
@@ -88,6 +90,16 @@ def test_the_last_verified_position_is_shown_with_its_fingerprint(client: Client
     page = text(client.get("/transparency/"))
     assert "abcdabcd abcdabcd" in page
     assert "第 1 条，共 1 条" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_greatest_paid_depth_is_shown_once_it_was_looked_up(client: Client) -> None:
+    mall.feed(mall.sale("ann", 100), mall.sale("bob", 100) | {"referrer": "ann"})
+    assert "最大层级" not in text(client.get("/transparency/"))
+    assert depths.check(NOW).is_one_level
+    page = " ".join(re.sub(r"<[^>]+>", " ", text(client.get("/transparency/"))).split())
+    assert "推荐奖励到达的最大层级 1" in page
+    assert "1 笔推荐奖励中，发给直接推荐人以外的 0" in page
 
 
 def test_the_days_page_back_to_the_first(client: Client) -> None:

@@ -1,14 +1,18 @@
 """The payment password: what it may be, who may set it, how often it may be wrong."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from sharemall.members.models import Member, SignInFailure
+from sharemall.orders import paying
 from sharemall.till import passwords
 from sharemall.till.models import PaymentPassword
 from sharemall.till.refusals import Refusal, Refused
+from tests.orders import ready
 from tests.orders.ready import NOW
 from tests.till import desk
 
@@ -29,6 +33,12 @@ def tried(member: Member, password: str, after: timedelta = timedelta()) -> Refu
     except Refused as refused:
         return refused.refusal
     return None
+
+
+def refusal_of(call: Callable[[], object]) -> Refusal:
+    with pytest.raises(Refused) as refused:
+        call()
+    return refused.value.refusal
 
 
 def test_the_right_one_is_right_and_is_kept_as_a_hash(ann: Member) -> None:
@@ -140,3 +150,41 @@ def test_one_members_failures_are_nobody_elses(ann: Member) -> None:
     for _ in range(5):
         tried(ann, WRONG)
     assert tried(bob, desk.PAYS) is None
+
+
+def test_the_wallet_pays_an_order_only_with_the_payment_password(ann: Member) -> None:
+    desk.open_mall()
+    ready.give("ann", cash_fen=20_000)
+    payment = ready.place(ann, ("farm", [ready.Line(price_fen=10_000)], 0))
+
+    def pay(plan: ready.Plan, password: str) -> object:
+        return paying.confirm(
+            member=ann, no=payment.no, plan=plan, key=uuid4(), password=password, now=NOW
+        )
+
+    by_balance = ready.Plan(balance_fen=10_000)
+    for wrong in ("", "280618"):
+        assert refusal_of(lambda wrong=wrong: pay(by_balance, wrong)) == Refusal.WRONG_PASSWORD
+    payment.refresh_from_db()
+    assert (payment.wallet, payment.plan_key) == ("none", None)
+    pay(ready.by_sandbox(), "")  # nothing of the wallet, nothing to confirm
+    pay(by_balance, desk.PAYS)
+    payment.refresh_from_db()
+    assert payment.wallet == "moving"
+
+
+def test_five_wrong_ones_lock_the_cashier_and_the_till_alike(ann: Member) -> None:
+    desk.open_mall()
+    ready.give("ann", cash_fen=20_000)
+    payment = ready.place(ann, ("farm", [ready.Line(price_fen=10_000)], 0))
+    plan = ready.Plan(balance_fen=10_000)
+    given = {"member": ann, "no": payment.no, "plan": plan, "now": NOW}
+    for _ in range(5):
+        with pytest.raises(Refused):
+            paying.confirm(key=uuid4(), password="111111", **given)
+    assert (
+        refusal_of(lambda: paying.confirm(key=uuid4(), password=desk.PAYS, **given))
+        == Refusal.LOCKED
+    )
+    rung = desk.rung_up(ann, desk.a_member("till", is_staff=True))
+    assert refusal_of(lambda: desk.confirm(rung)) == Refusal.LOCKED

@@ -5,10 +5,12 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sharemall.console.amounts import narrow
-from sharemall.console.fields import YuanField
+from sharemall.console.fields import YuanField, text
 from sharemall.merchants import selectors as merchants
+from sharemall.till.models import MOST_CHARACTERS
 
 
 class TillForm(forms.Form):
@@ -36,3 +38,13 @@ class TillForm(forms.Form):
     def clean_code(self) -> str:
         """The digits, however they are grouped."""
         return re.sub(r"[\s-]", "", narrow(self.cleaned_data["code"]))
+
+
+class TillRefundForm(forms.Form):
+    """How much of a payment in person is given back, and why."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    amount = YuanField(
+        _("Amount in yuan"), required=False, help_text=_("Empty: all that is left of it.")
+    )
+    text = text(pgettext_lazy("staff", "Why"), MOST_CHARACTERS, required=False)

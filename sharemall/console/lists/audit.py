@@ -53,7 +53,7 @@ class ActionList(WorkList):
     may_read = "audit.read"
     page_name = "console-audit"
     title = _("Audit log")
-    search_hint = _("Phone, or beginning of the page's name")
+    search_hint = _("Phone, page, or what it was about")
     related = ("member", "outcome")
     filters = (
         OneOf("end", _("Ended"), lambda: Outcome.End.choices, "outcome__end"),
@@ -63,7 +63,7 @@ class ActionList(WorkList):
         Column(pgettext_lazy("office", "When"), lambda row: row.at, Kind.TIME),
         Column(
             pgettext_lazy("office", "Who"),
-            lambda row: row.member.name,
+            lambda row: row.member.name if row.member else _("The command line"),
             under=lambda row: row.address or "",
         ),
         Column(_("Address"), lambda row: row.address, shown=False),
@@ -77,4 +77,13 @@ class ActionList(WorkList):
     def search(self, query: str) -> QuerySet[Any]:
         if choices.is_phone(query):
             return Action.objects.filter(member_id__in=choices.with_phone(query))
-        return Action.objects.filter(Q(name=query) | Q(target=query) & Q(name__gt=""))
+        # Names are few: those that begin so are looked up one by one.
+        names = [name for name in _names() if name.startswith(query)]
+        target = Q(target__startswith=query) | Q(target__startswith=f"no={query}")
+        return Action.objects.filter(Q(name__in=names) | target)
+
+
+def _names() -> set[str]:
+    from sharemall.console import matrix
+
+    return {row.name for row in matrix.rows()}

@@ -1,13 +1,14 @@
 """After-sale: cases of all merchants, and what the merchant or the platform says to one."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from sharemall.aftersale import answering, granting, returning, selectors
+from sharemall.aftersale import answering, granting, offering, returning, selectors
 from sharemall.aftersale.models import Case
 from sharemall.aftersale.refusals import Refused
 from sharemall.clock import services as clock
@@ -16,6 +17,7 @@ from sharemall.console.forms.aftersale import (
     AnswerForm,
     CaseForm,
     DecideForm,
+    OfferingForm,
     ReceiptForm,
     RejectForm,
     ReplaceForm,
@@ -41,14 +43,18 @@ def answer(request: HttpRequest, no: str) -> HttpResponse:
         if data["answer"] == "decline":
             answering.decline(no=no, by=who(request), text=data["text"], now=clock.now())
             return
-        answering.accept(
-            no=no,
-            by=who(request),
-            freight_fen=data.get("freight_fen") or 0,
-            return_to=data.get("return_to", ""),
-            text=data["text"],
-            now=clock.now(),
-        )
+        given: dict[str, Any] = {
+            "no": no,
+            "by": who(request),
+            "freight_fen": data.get("freight_fen") or 0,
+            "return_to": data.get("return_to", ""),
+            "text": data["text"],
+            "now": clock.now(),
+        }
+        if data["answer"] == "offer":
+            offering.offer(fen=data.get("fen"), quantity=data.get("quantity"), **given)
+        else:
+            answering.accept(**given)
 
     return _do(request, found, form, work)
 
@@ -57,13 +63,15 @@ def answer(request: HttpRequest, no: str) -> HttpResponse:
 def receipt(request: HttpRequest, no: str) -> HttpResponse:
     """What came back is there: as it should be, or not."""
     found = _found(no)
-    form = _receipt_form(found)(request.POST)
+    form = _receipt_form(found, request.POST)
     data = form.cleaned_data if form.is_valid() else {}
 
     def work() -> None:
         given = {"no": no, "by": who(request), "text": data["text"], "now": clock.now()}
         if data.get("answer", "decline") == "decline":
             answering.decline(**given)
+        elif data["answer"] == "offer":
+            offering.offer(fen=data["fen"], quantity=data["quantity"], **given)
         else:
             returning.receive_back(**given)
 
@@ -94,7 +102,7 @@ def replace(request: HttpRequest, no: str) -> HttpResponse:
 def decide(request: HttpRequest, no: str) -> HttpResponse:
     """The platform's decision."""
     found = _found(no)
-    form = DecideForm(request.POST)
+    form = _decide_form(found, request.POST)
     data = form.cleaned_data if form.is_valid() else {}
 
     def work() -> None:
@@ -103,12 +111,19 @@ def decide(request: HttpRequest, no: str) -> HttpResponse:
             by=who(request),
             for_member=data["decision"] == "member",
             fen=data["fen"],
-            return_to=data["return_to"],
+            return_to=data.get("return_to", ""),
             text=data["text"],
             now=clock.now(),
         )
 
     return _do(request, found, form, work)
+
+
+def _decide_form(found: Case, given: QueryDict | None = None) -> DecideForm:
+    form = DecideForm(given, initial=_address(found))
+    if found.kind == Case.Kind.REFUND:
+        del form.fields["return_to"]
+    return form
 
 
 def _do(
@@ -145,25 +160,45 @@ def _form_for(found: Case) -> CaseForm | None:
     """The form of what is to be done next; None where it is not on the staff."""
     if found.late(clock.now()):
         return None
-    to = {"return_to": found.return_to or found.merchant.return_to}
     match found.state:
         case Case.State.ASKED:
-            form = AnswerForm(initial=to)
+            form = AnswerForm(initial=_address(found))
             _fit(form, found)
             return form
         case Case.State.SENT_BACK:
-            return _receipt_form(found)()
+            return _receipt_form(found)
         case Case.State.ARBITRATION:
-            return DecideForm(initial=to)
+            return _decide_form(found)
     return None
 
 
-def _receipt_form(found: Case) -> type[ReceiptForm]:
-    return RejectForm if found.kind == Case.Kind.EXCHANGE else ReceiptForm
+def _address(found: Case) -> dict[str, str]:
+    return {"return_to": found.return_to or found.merchant.return_to}
+
+
+def _receipt_form(found: Case, given: QueryDict | None = None) -> ReceiptForm:
+    if found.kind == Case.Kind.EXCHANGE:
+        return RejectForm(given)
+    form = ReceiptForm(given)
+    _fit_offer(form, found)
+    return form
+
+
+def _fit_offer(form: OfferingForm, found: Case) -> None:
+    only_one = found.quantity == 1
+    if found.refused_code:
+        form.without_offer("decline")
+    elif not offering.is_free(found) or (only_one and found.kind == Case.Kind.EXCHANGE):
+        form.without_offer()
+    elif found.kind == Case.Kind.EXCHANGE:
+        form.without("fen")
+    elif only_one:
+        form.without("quantity")
 
 
 def _fit(form: AnswerForm, found: Case) -> None:
     """Leave out what the case has no use for."""
+    _fit_offer(form, found)
     if found.kind == Case.Kind.REFUND:
         form.without("return_to")
     bears = not found.is_goodwill and found.kind != Case.Kind.EXCHANGE

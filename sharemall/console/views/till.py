@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from sharemall.clock import services as clock
 from sharemall.console import selectors
 from sharemall.console.access import page, who
-from sharemall.console.forms.till import TillForm
+from sharemall.console.forms.till import TillForm, TillRefundForm
 from sharemall.console.views.paging import before, next_url
 from sharemall.merchants import selectors as merchants
 from sharemall.merchants.models import PLATFORM
+from sharemall.till import refunding, services
 from sharemall.till import selectors as tills
-from sharemall.till import services
-from sharemall.till.models import TillPayment
+from sharemall.till.models import TillPayment, TillRefund
 from sharemall.till.refusals import Refusal, Refused
 from sharemall.till.sentences import sentence
 
@@ -62,10 +62,51 @@ def _page(request: HttpRequest, form: TillForm, status: int = 200) -> HttpRespon
 @page("GET", may="till.read")
 def payment(request: HttpRequest, no: str) -> HttpResponse:
     """One payment: waiting for the member, or the merchant's receipt."""
-    shown = _of(no)
-    now = clock.now()
-    waits = shown.waits(now) or shown.status == TillPayment.Status.MOVING
-    return render(request, "console/till_payment.html", {"payment": shown, "waits": waits})
+    return _payment_page(request, _of(no), TillRefundForm(initial={"key": uuid4()}))
+
+
+def _payment_page(
+    request: HttpRequest, shown: TillPayment, form: TillRefundForm, status: int = 200
+) -> HttpResponse:
+    waits = shown.waits(clock.now()) or shown.status == TillPayment.Status.MOVING
+    context = {
+        "payment": shown,
+        "waits": waits,
+        "refund_form": form if shown.left_fen or form.is_bound else None,
+    }
+    return render(request, "console/till_payment.html", context, status=status)
+
+
+@page("POST", may="till.refund")
+def refund(request: HttpRequest, no: str) -> HttpResponse:
+    """Give a payment back, whole or in part."""
+    _of(no)
+    form = TillRefundForm(request.POST)
+    if form.is_valid():
+        try:
+            made = refunding.refund(
+                no=no,
+                amount_fen=form.cleaned_data["amount"],
+                by=who(request),
+                key=form.cleaned_data["key"],
+                text=form.cleaned_data["text"],
+                now=clock.now(),
+            )
+        except Refused as refused:
+            form.add_error(AT_FIELD.get(refused.refusal), sentence(refused))
+        else:
+            refunding.settle(no=no, now=clock.now())
+            made.refresh_from_db()
+            _say(request, made)
+            return redirect("console-till-payment", no=no)
+    return _payment_page(request, _of(no), form, status=422)
+
+
+def _say(request: HttpRequest, made: TillRefund) -> None:
+    if made.status == TillRefund.Status.REFUSED:
+        messages.error(request, _("The shop has too little for this refund. Nothing moved."))
+    else:
+        messages.success(request, _("Given back."))
 
 
 @page("POST", may="till.use")

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('target', models.CharField(max_length=200)),
                 ('sent', models.JSONField()),
                 ('at', models.DateTimeField()),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'action',

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 LONGEST = timedelta(days=366)
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
@@ -25,8 +26,8 @@ def _day(label: Any) -> forms.DateField:
 class PeriodForm(forms.Form):
     """The days of a statement, both included: a year at most."""
 
-    first = _day(_("From"))
-    last = _day(_("To"))
+    first = _day(pgettext_lazy("days", "From"))
+    last = _day(pgettext_lazy("days", "To"))
 
     def clean(self) -> dict[str, Any]:
         """The first is not after the last, and not long before."""

@@ -11,8 +11,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sharemall.catalogue import pictures
+from sharemall.catalogue.models import Product
 from sharemall.coupons.models import Coupon
 from sharemall.figures import decimals
+from sharemall.storefront.cards import MiniCard, card_of, drawn
 from sharemall.storefront.templatetags.money import percent
 
 register = template.Library()
@@ -24,8 +26,28 @@ SIZES = {
     "small": "160px",
     "show": "(min-width: 64rem) 600px, 100vw",
 }
+# Banners are cut by the page: what is shown is a part of the file as high as the banner, so these
+# are the widths of the whole file. A slide of home, the head of a zone's page, a tile of home.
+BANNER_SIZES = {
+    "slide": "(min-width: 64rem) 800px, 400px",
+    "head": "(min-width: 64rem) 840px, 400px",
+    "tile": "(min-width: 64rem) 400px, 260px",
+}
 WAN = 10_000
+LATER = 'loading="lazy" decoding="async" fetchpriority="low"'
 FULL_NANO = 1_000_000_000
+
+
+@register.simple_tag
+def product_card(product: Product, *, eager: bool = False) -> SafeString:
+    """A product in a grid; `eager` where its picture is among the first that are seen."""
+    return drawn(card_of(product, is_eager=eager is True))
+
+
+@register.simple_tag
+def mini_card(card: MiniCard) -> SafeString:
+    """A small product in a row to swipe through."""
+    return drawn(card)
 
 
 @register.simple_tag
@@ -45,7 +67,7 @@ def _picture(name: str, kind: str, alt: str, eager: bool) -> SafeString:
     side = 800 if kind == "show" else 400
     many = pictures.srcset(name)
     sizes = format_html(' srcset="{}" sizes="{}"', many, SIZES[kind]) if many else ""
-    how = 'fetchpriority="high"' if eager else 'loading="lazy" decoding="async" fetchpriority="low"'
+    how = 'fetchpriority="high"' if eager else LATER
     return format_html(
         '<img src="{}"{} alt="{}" width="{}" height="{}" {}>',
         default_storage.url(name),
@@ -54,6 +76,22 @@ def _picture(name: str, kind: str, alt: str, eager: bool) -> SafeString:
         side,
         side,
         SafeString(how),
+    )
+
+
+@register.simple_tag
+def banner(file: FieldFile, kind: str) -> SafeString:
+    """A zone's wide picture in the size that the screen needs; the head's is seen at once."""
+    name = file.name or ""
+    many = pictures.srcset(name)
+    wide, high = pictures.size(name) or (1200, 480)
+    return format_html(
+        '<img src="{}"{} alt="" width="{}" height="{}" {}>',
+        default_storage.url(name),
+        format_html(' srcset="{}" sizes="{}"', many, BANNER_SIZES[kind]) if many else "",
+        wide,
+        high,
+        SafeString('fetchpriority="high"' if kind == "head" else LATER),
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sharemall.aftersale import asking, returning, selectors, words
+from sharemall.aftersale import asking, granting, offering, returning, selectors, words
 from sharemall.aftersale.models import MOST_CHARACTERS, MOST_PICTURES, Case
 from sharemall.aftersale.refusals import Refused
 from sharemall.aftersale.selectors import Offer
@@ -184,6 +184,19 @@ def withdraw(request: HttpRequest, no: str) -> HttpResponse:
 @never_cache
 @require_POST
 @login_required
+def take(request: HttpRequest, no: str) -> HttpResponse:
+    """The member takes what the shop offers."""
+
+    def work() -> None:
+        offering.take(member=member_of(request), no=no, now=clock.now())
+        granting.settle(no=no, now=clock.now())
+
+    return _do(request, no, work)
+
+
+@never_cache
+@require_POST
+@login_required
 def appeal(request: HttpRequest, no: str) -> HttpResponse:
     """The platform is to decide."""
     return _do(
@@ -245,7 +258,7 @@ def _case_page(request: HttpRequest, no: str, *, status: int = 200) -> HttpRespo
         "expected": _expected(found),
         "late": found.late(clock.now()),
         "can_withdraw": not found.tracking_no
-        and found.state in ("asked", "declined", "arbitration", "to_send"),
+        and found.state in ("asked", "offered", "declined", "arbitration", "to_send"),
         "typed": request.POST,
         "most_characters": MOST_CHARACTERS,
         "dock": "me",
@@ -255,9 +268,11 @@ def _case_page(request: HttpRequest, no: str, *, status: int = 200) -> HttpRespo
 
 def _expected(case: Case) -> Parts | None:
     """By which means the refund would come, while it has not."""
-    fen = case.agreed_fen or case.asked_fen
+    is_offer = case.state == Case.State.OFFERED
+    pieces = case.offered_quantity if is_offer else case.pieces
+    fen = case.offered_fen if is_offer else case.agreed_fen or case.most_fen
     if not case.is_open or case.kind == Case.Kind.EXCHANGE or not fen:
         return None
     left = case.order.freight_fen - case.order.freight_refunded_fen
     freight_fen = min(case.freight_fen, left)
-    return selectors.parts(case.order, case.line.position, case.quantity, fen, freight_fen)
+    return selectors.parts(case.order, case.line.position, pieces, fen, freight_fen)

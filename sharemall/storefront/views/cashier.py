@@ -73,15 +73,12 @@ def _post(request: HttpRequest, shown: Cashier) -> HttpResponse:
     if draft.faults:
         return _page(request, shown, draft, key=key, status=422)
     try:
-        if draft.wallet_fen:
-            passwords.check_if_set(
-                member=member_of(request), password=forms.password_of(given), now=clock.now()
-            )
-        paying.begin(
+        paying.confirm(
             member=member_of(request),
             no=payment.no,
             plan=draft.plan(forms.shown_shares(given) if draft.shares_fen else None),
             key=key,
+            password=forms.password_of(given),
             now=clock.now(),
         )
     except NotConfirmed as refused:

@@ -24,6 +24,7 @@ from sharemall.members import addresses
 from sharemall.members.models import Address
 from sharemall.orders import checkout as services
 from sharemall.orders.checkout import Basket
+from sharemall.orders.items import MOST_OF_ONE
 from sharemall.orders.pricing import Choice, Quote
 from sharemall.orders.refusals import Refusal, Refused
 from sharemall.storefront import estimating
@@ -41,6 +42,7 @@ class _Asked:
     given: QueryDict
     variant_id: int | None
     quantity: int
+    bad_quantity: bool  # what the address asks for is no number of pieces that can be bought
     addresses: list[Address]
     address: Address | None
     now: datetime
@@ -71,14 +73,16 @@ def checkout(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest) -> _Asked:
     given = request.POST if request.method == "POST" else request.GET
     variant_id = number(given.get("variant"))
-    quantity = number(given.get("quantity", "1"))
+    quantity = number(given.get("quantity", "1")) or 0
+    fits = 0 < quantity <= MOST_OF_ONE
     found = addresses.addresses(member_of(request))
     wanted = number(given.get("address"))
     chosen = next((one for one in found if one.pk == wanted), found[0] if found else None)
     return _Asked(
         given=given,
         variant_id=variant_id,
-        quantity=1 if not quantity or quantity > 999_999 else quantity,
+        quantity=quantity if fits else 1,
+        bad_quantity=variant_id is not None and not fits,
         addresses=found,
         address=chosen,
         now=clock.now(),
@@ -107,8 +111,9 @@ def _place(request: HttpRequest, asked: _Asked, basket: Basket) -> HttpResponse:
     key, claims = forms.key_of(asked.given), forms.choices(asked.given)
     quote = _quote(request, asked, basket, claims)
     remarks, fault = forms.remarks(asked.given, quote)
-    if fault:
-        return _page(request, asked, quote, key=key, faults=[fault], status=422)
+    if fault or asked.bad_quantity:
+        faults = [fault] if fault else None
+        return _page(request, asked, quote, key=key, faults=faults, status=422)
     try:
         payment = services.place(
             member=member_of(request),
@@ -178,9 +183,9 @@ def _page(
             for order in quote.orders
         ],
         "asked": asked,
-        "faults": faults or _general(quote),
+        "faults": faults or _general(asked, quote),
         "changes": changes or [],
-        "ready": not quote.faults,
+        "ready": not quote.faults and not asked.bad_quantity,
         "key": key,
         "note": note,
         "note_ticked": bool(asked.given.get("note_version")),
@@ -197,8 +202,10 @@ def _page(
     return response
 
 
-def _general(quote: Quote) -> list[str]:
+def _general(asked: _Asked, quote: Quote) -> list[str]:
     """What keeps the whole from being ordered; what belongs to a line stands beside it."""
+    if asked.bad_quantity:
+        return [sentence(Refused(Refusal.BAD_QUANTITY, most=MOST_OF_ONE))]
     known = {Refusal.NO_ADDRESS, Refusal.EMPTY}
     beside = [line.fault for order in quote.orders for line in order.lines]
     found = [one for one in quote.faults if one.refusal not in known and one not in beside]

@@ -18,6 +18,7 @@ from sharemall.ledger import selectors as ledger
 from sharemall.orders import life
 from sharemall.orders.models import Order
 from sharemall.orders.refusals import Refused
+from sharemall.schemes import effect
 from sharemall.storefront.figures import demo_accounts, pool_or_none
 
 # Past midnight by a little: at midnight to the second a clock may still read the old day.
@@ -81,6 +82,7 @@ def _pass(midnight: datetime) -> int:
     moment = clock.now()
     closed = closing.close_due(moment)
     # The worker would do this within seconds; who looks at once sees it at once.
+    effect.take_effect_due(moment)
     life.close_unpaid(moment)
     life.receive_due(moment)
     life.complete_due(moment)

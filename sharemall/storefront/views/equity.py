@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from sharemall import charts
 from sharemall.clock import services as clock
 from sharemall.equity import selectors, services
 from sharemall.equity.quotes import SellQuote
 from sharemall.members.models import Member
-from sharemall.storefront import charts
 from sharemall.storefront.forms.equity import ConfirmForm, SellForm
 from sharemall.storefront.views.public import day_of, price_chart
 

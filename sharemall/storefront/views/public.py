@@ -7,13 +7,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from sharemall import charts
 from sharemall.catalogue import selectors as catalogue
 from sharemall.clock import services as clock
 from sharemall.engine.scheme import Scheme
 from sharemall.equity import plain, public
 from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
-from sharemall.storefront import charts
+from sharemall.referral import selectors as referral
 
 
 @require_GET
@@ -35,6 +36,7 @@ def transparency(request: HttpRequest) -> HttpResponse:
         "chart": price_chart(),
         "days": days,
         "verified": ledger.last_verification(),
+        "depth": referral.last_depth(),
         "dock": "transparency",
     }
     return render(request, "public/transparency.html", context)

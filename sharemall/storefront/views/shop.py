@@ -16,6 +16,7 @@ from sharemall.coupons import selectors as coupons
 from sharemall.engine.scheme import Scheme
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger.values import PoolView
+from sharemall.storefront.cards import mini_card_of, sale_card_of
 from sharemall.storefront.filters import Wish
 from sharemall.storefront.frame import Page, page_of
 from sharemall.storefront.rates import parts_of
@@ -87,28 +88,30 @@ def zone(request: HttpRequest, key: str) -> HttpResponse:
 def _flash(page: Page) -> dict[str, Any]:
     """The running flash sale; its clock goes to the end of what ends first."""
     running = catalogue.running_sales(page.now, IN_A_ROW, page.frame.tree)
-    return {"sales": running, "sales_end_at": running[0].ends_at if running else None}
+    return {
+        "sales": [sale_card_of(sale) for sale in running],
+        "sales_end_at": running[0].ends_at if running else None,
+    }
 
 
 def _sections(newest: Shelf, most_bought: Shelf) -> list[dict[str, Any]]:
     """The rows of goods on the home page."""
     goods = reverse("goods")
+    sold = [row for row in most_bought.products if row.sold]
     return [
         {
             "key": "sold",
             "title": _("Bought most"),
             "glyph": "flame",
             "href": f"{goods}?{Wish(sort='sold').query}",
-            "products": [row for row in most_bought.products if row.sold],
-            "ranked": True,
+            "cards": [mini_card_of(row, rank) for rank, row in enumerate(sold, 1)],
         },
         {
             "key": "new",
             "title": _("New in the shop"),
             "glyph": "sparkles",
             "href": f"{goods}?{Wish(sort='new').query}",
-            "products": newest.products,
-            "ranked": False,
+            "cards": [mini_card_of(row) for row in newest.products],
         },
     ]
 

@@ -81,16 +81,26 @@ document.addEventListener("alpine:init", () => {
     },
   }));
 
-  // Pictures beside each other, scrolled by hand: tells which one is seen.
+  // Pictures beside each other, scrolled by hand: tells which one is seen, and shows another.
   Alpine.data("gallery", () => ({
     shown: 1,
     scrolled() {
       const strip = this.$refs.strip;
       this.shown = Math.round(strip.scrollLeft / strip.clientWidth) + 1;
+      this.$root.querySelectorAll("[data-number]").forEach((mark) => {
+        mark.setAttribute("aria-current", String(Number(mark.dataset.number) === this.shown));
+      });
     },
     show(event) {
+      this.to(Number(event.currentTarget.dataset.number));
+    },
+    // One on or one back; behind the last comes the first.
+    step(event) {
+      const many = this.$refs.strip.children.length;
+      this.to(((this.shown - 1 + Number(event.currentTarget.dataset.step) + many) % many) + 1);
+    },
+    to(number) {
       const strip = this.$refs.strip;
-      const number = Number(event.currentTarget.dataset.number);
       strip.scrollTo({ left: (number - 1) * strip.clientWidth, behavior: "smooth" });
     },
   }));

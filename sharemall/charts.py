@@ -1,4 +1,4 @@
-"""Charts as plain SVG: the geometry, in whole numbers. Templates under equity/ draw it.
+"""Charts as plain SVG: the geometry, in whole numbers. Templates draw it.
 
 A shape lives in a box of 1000 × 1000 that the page stretches over the plot, so lines stay sharp at
 any width; every text is placed by a percentage of the whole picture and keeps its size.

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharemall.storefront import charts
-from sharemall.storefront.charts import MICRO, Point
+from sharemall import charts
+from sharemall.charts import MICRO, Point
 
 START = date(2025, 5, 3)
 

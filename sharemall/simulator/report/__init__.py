@@ -1,0 +1,1 @@
+"""A study as one page, as pictures and as tables."""
