@@ -53,9 +53,7 @@ OF_VARIANT = (
     Head("weight_grams", _("Weight in grams"), "150"),
     Head("variant_on_sale", _("Variant on sale"), "1"),
 )
-OPTION = (
-    *("option_{}_zh", "option_{}_en", "value_{}_zh", "value_{}_en"),
-)
+OPTION = (*("option_{}_zh", "option_{}_en", "value_{}_zh", "value_{}_en"),)
 OPTION_TITLES = (
     _("Option %(number)s (Chinese)"),
     _("Option %(number)s (English)"),
@@ -94,9 +92,10 @@ class ProductImport:
     ) -> list[Told]:
         """Try each product by itself; the rows of one go in together or not at all."""
         told = {
-            line.number: Told(line.number, " · ".join(
-                part for key in ("slug", "sku") if (part := line.cells.get(key))
-            ))
+            line.number: Told(
+                line.number,
+                " · ".join(part for key in ("slug", "sku") if (part := line.cells.get(key))),
+            )
             for line in lines
         }
         _tell_strangers(lines, told)
@@ -170,7 +169,9 @@ class _Goods:
                 since.setdefault(key, line.number)
             for key in FLAGS:
                 if key in line.cells and is_yes(line.cells[key]) is None:
-                    row.fault(say("Yes or no is written 1 or 0: %(text)s.") % {"text": line.cells[key]})
+                    row.fault(
+                        say("Yes or no is written 1 or 0: %(text)s.") % {"text": line.cells[key]}
+                    )
 
     def _data(self) -> tuple[QueryDict, list[int | None]]:
         """The product's form as it would be sent; and for each of its rows the row of the file."""
@@ -199,13 +200,15 @@ class _Goods:
             rules = FreightRule.objects.filter(merchant_id=data.get("merchant", ""), name=name)
             key = rules.values_list("pk", flat=True).first()
             if key is None:
-                self.told[0].fault(say("The merchant has no freight rule %(name)s.") % {"name": name})
+                self.told[0].fault(
+                    say("The merchant has no freight rule %(name)s.") % {"name": name}
+                )
             data["freight_rule"] = str(key or "")
 
     def _options(self, data: QueryDict) -> list[dict[str, Any]]:
         """The product's options with the values that the rows bring, put into the form as well."""
         there = list(self.product.options) if self.product else []
-        options = []
+        options: list[dict[str, Any]] = []
         for number in range(1, MOST_OPTIONS + 1):
             old = there[number - 1] if number <= len(there) else None
             zh = self.cells.get(f"option_{number}_zh", old["zh"] if old else "")
@@ -216,8 +219,7 @@ class _Goods:
                     say("The product has the option %(name)s there.") % {"name": old["zh"]}
                 )
             en = self.cells.get(f"option_{number}_en", old["en"] if old else "")
-            values = dict.fromkeys(())
-            names = {row["zh"]: row["en"] for row in old["values"]} if old else dict(values)
+            names = {value["zh"]: value["en"] for value in old["values"]} if old else {}
             for line, row in zip(self.lines, self.told, strict=True):
                 self._add_value(names, line, row, number)
             options.append(
@@ -248,7 +250,9 @@ class _Goods:
         lines = {line.cells["sku"]: at for at, line in enumerate(self.lines)}
         skus = [*there, *(sku for sku in lines if sku not in there)]
         if len(skus) > MOST_ROWS:
-            self.told[0].fault(say("A product has at most %(most)s variants.") % {"most": MOST_ROWS})
+            self.told[0].fault(
+                say("A product has at most %(most)s variants.") % {"most": MOST_ROWS}
+            )
         for place, sku in enumerate(skus):
             stored = there.get(sku)
             form = variants.VariantForm(

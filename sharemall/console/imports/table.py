@@ -70,8 +70,15 @@ class Told:
 class Kind(Protocol):
     """A kind of import. `work` tries each row, and keeps what it did only `for_real`."""
 
-    name: str
-    heads: tuple[Head, ...]
+    @property
+    def name(self) -> str:
+        """As in the model."""
+        ...
+
+    @property
+    def heads(self) -> tuple[Head, ...]:
+        """The columns."""
+        ...
 
     def work(
         self, lines: Sequence[Line], *, of: Import, by: Member, now: datetime, for_real: bool

@@ -193,8 +193,9 @@ class Listing:
 def _form_of(rows: "WorkList", asked: Any) -> forms.Form:
     fields: dict[str, forms.Field] = {}
     if rows.search_hint:
+        label: Any = rows.search_hint
         fields["q"] = forms.CharField(
-            label=rows.search_hint,
+            label=label,
             required=False,
             max_length=LONGEST_QUERY,
             widget=forms.TextInput(SEARCH),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +29,7 @@ STATES: dict[str, tuple[Words, str]] = {
     "same": (pgettext_lazy("import", "Nothing to change"), ""),
     "fault": (pgettext_lazy("import", "Does not go in"), "chip-sale"),
 }
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class TableForm(forms.Form):
@@ -78,7 +78,9 @@ class Pages:
                 try:
                     made = self._take(request, form)
                 except table.Unreadable as fault:
-                    form.add_error("file" if form.cleaned_data.get("file") else "pasted", str(fault))
+                    form.add_error(
+                        "file" if form.cleaned_data.get("file") else "pasted", str(fault)
+                    )
                 else:
                     return redirect(f"{self.base}-one", import_id=made.pk)
             context = {
