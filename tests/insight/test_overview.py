@@ -17,7 +17,6 @@ from sharemall.ledger.verify import verify
 from sharemall.orders import life
 from sharemall.payments.models import BillCheck, BillDifference, Refund
 from sharemall.schemes import effect
-from sharemall.schemes.models import Change
 from sharemall.tickets.models import Ticket
 from tests.orders.ready import NOW, Line, a_member, a_variant, give, only, open_mall, paid, ship
 from tests.schemes import given as schemes
@@ -195,7 +194,7 @@ def _rules_are_late() -> None:
 
 def _rules_are_refused() -> None:
     change = schemes.published(now=NOW - 8 * DAY)
-    Change.objects.update(toml=change.toml.replace('"1000000"', '"2"'))
+    schemes.tampered(change, change.toml.replace('"1000000"', '"2"'))
     effect.take_effect_due(NOW)
 
 
