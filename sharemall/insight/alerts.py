@@ -18,6 +18,8 @@ from sharemall.ledger.lag import Lag
 from sharemall.ledger.runs import Run
 from sharemall.payments import troubles as money
 from sharemall.payments.troubles import Troubles
+from sharemall.schemes import selectors as schemes
+from sharemall.schemes.selectors import AlertKind
 from sharemall.tickets import selectors as tickets
 
 LAG_SECONDS = 60  # the worker looks twice a second: after a minute it does not run
@@ -37,6 +39,7 @@ class Kind(StrEnum):
     UNEXPECTED = "unexpected"
     TICKETS = "tickets"
     MISFITS = "misfits"
+    RULES = "rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ def alerts(now: datetime) -> list[Alert]:
         *_money(money.troubles(now)),
         *_tickets(now),
         *_misfits(now),
+        *_rules(now),
     ]
     return sorted(found, key=lambda alert: not alert.is_grave)
 
@@ -216,3 +220,29 @@ def _misfits(now: datetime) -> Iterator[Alert]:
             % {"count": found.products, "first": found.first[0].variant_sku},
             _("Raise its price, lower its discounts, or take it off sale."),
         )
+
+
+def _rules(now: datetime) -> Iterator[Alert]:
+    for found in schemes.alerts(now):
+        title = {"title": found.change.title}
+        if found.kind == AlertKind.REFUSED:
+            yield Alert(
+                Kind.RULES,
+                True,
+                _("The journal refused the new rules “%(title)s”: nothing has changed.") % title,
+                _("Begin a new draft from the rules in force."),
+            )
+        elif found.kind == AlertKind.LATE:
+            yield Alert(
+                Kind.RULES,
+                True,
+                _("The new rules “%(title)s” have not taken effect at their moment.") % title,
+                _("Look whether the worker runs. They take effect as soon as it does."),
+            )
+        else:
+            yield Alert(
+                Kind.RULES,
+                False,
+                _("The new rules “%(title)s” wait for a second person's approval.") % title,
+                _("Read what they change, and decide. Who wrote in them cannot."),
+            )

@@ -16,8 +16,11 @@ from sharemall.ledger.models import CloseRun
 from sharemall.ledger.verify import verify
 from sharemall.orders import life
 from sharemall.payments.models import BillCheck, BillDifference, Refund
+from sharemall.schemes import effect
+from sharemall.schemes.models import Change
 from sharemall.tickets.models import Ticket
 from tests.orders.ready import NOW, Line, a_member, a_variant, give, only, open_mall, paid, ship
+from tests.schemes import given as schemes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -186,6 +189,20 @@ def _costs_too_much() -> None:
     Variant.objects.filter(pk=variant.pk).update(cost_fen=variant.price_fen)
 
 
+def _rules_are_late() -> None:
+    schemes.published(now=NOW - 8 * DAY)
+
+
+def _rules_are_refused() -> None:
+    change = schemes.published(now=NOW - 8 * DAY)
+    Change.objects.update(toml=change.toml.replace('"1000000"', '"2"'))
+    effect.take_effect_due(NOW)
+
+
+def _rules_wait_for_approval() -> None:
+    schemes.submitted(now=NOW)
+
+
 CASES: list[tuple[Callable[[], None], timedelta, Kind, bool]] = [
     (_is_late, 2 * DAY, Kind.LATE_CLOSE, True),
     (_run_failed, timedelta(), Kind.FAILED_CLOSE, True),
@@ -196,6 +213,9 @@ CASES: list[tuple[Callable[[], None], timedelta, Kind, bool]] = [
     (_ticket_is_late, timedelta(), Kind.TICKETS, True),
     (_ticket_is_due, timedelta(), Kind.TICKETS, False),
     (_costs_too_much, timedelta(), Kind.MISFITS, True),
+    (_rules_are_late, timedelta(), Kind.RULES, True),
+    (_rules_are_refused, timedelta(), Kind.RULES, True),
+    (_rules_wait_for_approval, timedelta(), Kind.RULES, False),
 ]
 
 

@@ -71,6 +71,13 @@ def test_a_change_that_the_journal_refused_is_an_alert_for_a_month() -> None:
     assert selectors.alerts(NOW + WEEK + timedelta(days=31)) == []
 
 
+def test_a_submitted_change_waits_for_somebody() -> None:
+    change = given.submitted()
+    assert [(one.kind, one.change) for one in selectors.alerts(NOW)] == [
+        (AlertKind.SUBMITTED, change)
+    ]
+
+
 def test_changes_are_listed_with_the_newest_first_page_by_page() -> None:
     made = [given.a_draft() for _ in range(3)]
     assert selectors.changes(limit=2) == [made[2], made[1]]
