@@ -52,9 +52,7 @@ def a_mall() -> None:
 
 
 def text(client: Client) -> str:
-    html = re.sub(
-        r"<(script|style).*?</\1>", "", client.get("/transparency/").content.decode(), flags=re.S
-    )
+    html = re.sub(r"<(script|style).*?</\1>", "", client.get("/transparency/").content.decode(), flags=re.S)
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
 
 

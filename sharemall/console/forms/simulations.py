@@ -23,7 +23,9 @@ MOST_SEED = 2**31 - 1
 class SimulationForm(forms.Form):
     """A preset or an own scenario, a scheme, perhaps a second one to compare it with."""
 
-    title = text(_("Title"), 60, required=False, help_text=_("Empty: the scenario's name."))
+    title = text(
+        _("Title"), 60, required=False, help_text=_("Empty: the scenario's name.")
+    )
     preset = forms.ChoiceField(label=_("Scenario"))
     scenario = text(
         _("Own scenario (TOML)"),
@@ -39,9 +41,7 @@ class SimulationForm(forms.Form):
     )
     scheme_text = text(_("Own scheme (TOML)"), limits.MOST_TEXT, required=False, rows=12)
     seed = CountField(
-        _("Seed"),
-        most=MOST_SEED,
-        help_text=_("The same seed gives the same run, to the last digit."),
+        _("Seed"), most=MOST_SEED, help_text=_("The same seed gives the same run, to the last digit.")
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
