@@ -77,6 +77,22 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        pgettext_lazy("face", "The mall's face"),
+        (
+            ("console-banners", _("Banners"), "view_carousel", "pages.read"),
+            (
+                "console-sections",
+                pgettext_lazy("face", "Home page"),
+                "dashboard_customize",
+                "pages.read",
+            ),
+            ("console-notices", pgettext_lazy("face", "Notices"), "campaign", "pages.read"),
+            ("console-policies", pgettext_lazy("face", "Policies"), "policy", "pages.read"),
+            ("console-brand", pgettext_lazy("face", "Brand"), "palette", "settings.read"),
+            ("console-claims", _("Blocked claims"), "block", "settings.read"),
+        ),
+    ),
+    (
         pgettext_lazy("console", "Office"),
         (
             ("console-staff", _("Staff and roles"), "badge", "staff.read"),

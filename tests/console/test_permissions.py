@@ -142,6 +142,11 @@ def test_what_is_not_there_is_no_page(office: Client) -> None:
         "number": 9,
         "account": "nobody",
         "day": "2001-01-01",
+        "banner_id": 9,
+        "section_id": 9,
+        "notice_id": 9,
+        "kind": "nothing",
+        "row_id": 9,
     }
     for pattern in urlpatterns:
         wanted = pattern.pattern.converters
