@@ -14,6 +14,7 @@ from sharemall.schemes.models import Change
 from tests.aftersale import given as aftersale
 from tests.catalogue import goods
 from tests.console import given
+from tests.simulations import given as simulated
 from tests.till import desk
 
 urlpatterns = [one for one in addresses.urlpatterns if isinstance(one, URLPattern)]
@@ -78,6 +79,7 @@ def urls_of(boss: Member) -> dict[str, str]:
         "role": "auditor",
         "change_id": _a_draft(boss).pk,
         "number": 1,
+        "simulation_id": simulated.ran(boss).pk,
     }
     known |= {"account": boss.account, "day": today_closed().isoformat()}
     rung_up = desk.rung_up(given.a_member("payer"), boss)
@@ -90,6 +92,7 @@ def urls_of(boss: Member) -> dict[str, str]:
         "console-ticket-close": ticket,
         "console-refund-retry": {"no": given.a_refund(given.an_order()).no},
         "console-category": {"slug": category.slug},
+        "console-simulation-file": {"name": "report.en.html"},
         **{name: {"no": rung_up.no} for name in TILL},
     }
     found = {}
