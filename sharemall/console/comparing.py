@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sharemall.simulations.models import Simulation
-from sharemall.simulations.summary import FIGURES
+from sharemall.simulations.summary import FIGURES, Figure
 from sharemall.simulator.report import scales
 from sharemall.simulator.report.model import Unit
 
@@ -49,24 +48,22 @@ def language() -> str:
 def alone(simulation: Simulation) -> list[Line]:
     """The key figures of a simulation."""
     found: Mapping[str, Any] = simulation.figures or {}
-    return [
-        Line(str(LABELS[one.name]), _written(found.get(one.name), one.unit)) for one in FIGURES
-    ]
+    return [Line(str(LABELS[one.name]), _written(found.get(one.name), one.unit)) for one in FIGURES]
 
 
 def beside(left: Simulation, right: Simulation) -> list[Line]:
     """The key figures of both with the differences."""
-    lines = []
-    for one in FIGURES:
-        sides = [(side.figures or {}).get(one.name) for side in (left, right)]
-        lines.append(
-            Line(
-                str(LABELS[one.name]),
-                *(_written(value, one.unit) for value in sides),
-                _difference(sides[0], sides[1], one.unit),
-            )
-        )
-    return lines
+    return [_line(one, left.figures or {}, right.figures or {}) for one in FIGURES]
+
+
+def _line(figure: Figure, left: Mapping[str, Any], right: Mapping[str, Any]) -> Line:
+    first, second = left.get(figure.name), right.get(figure.name)
+    return Line(
+        label=str(LABELS[figure.name]),
+        left=_written(first, figure.unit),
+        right=_written(second, figure.unit),
+        difference=_difference(first, second, figure.unit),
+    )
 
 
 def names(left: Simulation, right: Simulation) -> tuple[str, str]:

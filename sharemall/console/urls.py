@@ -111,9 +111,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("simulations/compare/", simulations.compare, name="console-simulation-compare"),
     path("simulations/charts.js", simulations.script, name="console-simulation-script"),
     path("simulations/<int:simulation_id>/", simulations.simulation, name="console-simulation"),
-    path(
-        "simulations/<int:simulation_id>/stop/", simulations.stop, name="console-simulation-stop"
-    ),
+    path("simulations/<int:simulation_id>/stop/", simulations.stop, name="console-simulation-stop"),
     path(
         "simulations/<int:simulation_id>/again/", simulations.again, name="console-simulation-again"
     ),

@@ -42,7 +42,7 @@ MOVES = [
 SENT_ON = ["console-factor", "console-factor-new"]
 
 
-def _a_draft(boss: Member) -> Change:
+def a_draft(boss: Member) -> Change:
     """A draft of the scheme."""
     return schemes.start_draft(by=boss, words=schemes.Words("Spring"), now=clock.now())
 
@@ -77,7 +77,7 @@ def urls_of(boss: Member) -> dict[str, str]:
         "review_id": given.a_review(order).pk,
         "member_id": boss.pk,
         "role": "auditor",
-        "change_id": _a_draft(boss).pk,
+        "change_id": a_draft(boss).pk,
         "number": 1,
         "simulation_id": simulated.ran(boss).pk,
     }

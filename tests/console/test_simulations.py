@@ -13,7 +13,7 @@ from sharemall.office.models import Action, Role
 from sharemall.simulations import jobs, limits, services
 from sharemall.simulations.models import Simulation
 from tests.console import given
-from tests.console.addresses import _a_draft
+from tests.console.addresses import a_draft
 from tests.office import given as staff
 from tests.simulations import given as simulated
 
@@ -54,7 +54,10 @@ def test_an_own_scenario_is_asked_for_followed_and_read(office: Client) -> None:
     assert "20 members" not in said
     assert "What must always hold was checked" in said
     assert "Median back" in given.words(office.get(reverse("console-simulations")))
-    assert 'role="img"' in office.get(reverse("console-simulation", args=[simulation.pk])).content.decode()
+    assert (
+        'role="img"'
+        in office.get(reverse("console-simulation", args=[simulation.pk])).content.decode()
+    )
 
 
 def test_a_form_sent_twice_is_one_simulation(office: Client) -> None:
@@ -210,7 +213,7 @@ def test_a_page_that_follows_is_loaded_anew_once_it_has_ended(office: Client, bo
 
 
 def test_a_draft_is_simulated_and_its_report_attached(office: Client, boss: Member) -> None:
-    draft = _a_draft(boss)
+    draft = a_draft(boss)
     draft_page = reverse("console-scheme-change", args=[draft.pk])
     assert "No report is attached yet" in given.words(office.get(draft_page))
     begun = office.get(reverse("console-simulation-new"), {"change": draft.pk})

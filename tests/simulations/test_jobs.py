@@ -15,8 +15,8 @@ from sharemall.simulator.headlines import headlines
 from sharemall.simulator.reading import parse_scenario
 from sharemall.simulator.run import simulate
 from tests.catalogue import goods
+from tests.console.addresses import a_draft
 from tests.console.given import a_member
-from tests.console.addresses import _a_draft
 from tests.simulations import given
 
 pytestmark = pytest.mark.django_db
@@ -258,7 +258,7 @@ def test_a_lost_job_is_queued_again(boss: Member) -> None:
 
 def test_a_report_belongs_to_a_draft_once_there_is_one(boss: Member) -> None:
     goods.open_mall()
-    change = _a_draft(boss)
+    change = a_draft(boss)
     simulation = given.asked(boss)
     with pytest.raises(NotNow):
         services.attach(simulation_id=simulation.pk, change=change)
