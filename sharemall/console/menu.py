@@ -74,6 +74,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 "balance",
                 "scheme.read",
             ),
+            ("console-simulations", _("Simulations"), "monitoring", "simulations.read"),
         ),
     ),
     (

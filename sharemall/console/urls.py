@@ -26,6 +26,7 @@ from sharemall.console.views import (
     products,
     reviews,
     scheme,
+    simulations,
     staff,
     stock,
     stories,
@@ -141,6 +142,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("policies/<slug:slug>/discard/", policies.discard, name="console-policy-discard"),
     path("brand/", brand.brand, name="console-brand"),
     path("claims/", brand.claims, name="console-claims"),
+    path("simulations/", simulations.simulations, name="console-simulations"),
+    path("simulations/new/", simulations.new, name="console-simulation-new"),
+    path("simulations/compare/", simulations.compare, name="console-simulation-compare"),
+    path("simulations/charts.js", simulations.script, name="console-simulation-script"),
+    path("simulations/<int:simulation_id>/", simulations.simulation, name="console-simulation"),
+    path("simulations/<int:simulation_id>/stop/", simulations.stop, name="console-simulation-stop"),
+    path(
+        "simulations/<int:simulation_id>/again/", simulations.again, name="console-simulation-again"
+    ),
+    path(
+        "simulations/<int:simulation_id>/attach/",
+        simulations.attach,
+        name="console-simulation-attach",
+    ),
+    path(
+        "simulations/<int:simulation_id>/files/<str:name>",
+        simulations.download,
+        name="console-simulation-file",
+    ),
     path("factor/", factor.factor, name="console-factor"),
     path("factor/new/", factor.new, name="console-factor-new"),
     path("factor/own/", factor.own, name="console-factor-own"),

@@ -15,6 +15,7 @@ from tests.aftersale import given as aftersale
 from tests.catalogue import goods
 from tests.console import given
 from tests.pages import given as face
+from tests.simulations import given as simulated
 from tests.till import desk
 
 urlpatterns = [one for one in addresses.urlpatterns if isinstance(one, URLPattern)]
@@ -44,7 +45,7 @@ MOVES = [
 SENT_ON = ["console-factor", "console-factor-new"]
 
 
-def _a_draft(boss: Member) -> Change:
+def a_draft(boss: Member) -> Change:
     """A draft of the scheme."""
     return schemes.start_draft(by=boss, words=schemes.Words("Spring"), now=clock.now())
 
@@ -79,8 +80,9 @@ def urls_of(boss: Member) -> dict[str, str]:
         "review_id": given.a_review(order).pk,
         "member_id": boss.pk,
         "role": "auditor",
-        "change_id": _a_draft(boss).pk,
+        "change_id": a_draft(boss).pk,
         "number": 1,
+        "simulation_id": simulated.ran(boss).pk,
     }
     known |= {"account": boss.account, "day": today_closed().isoformat()}
     known |= {
@@ -101,6 +103,7 @@ def urls_of(boss: Member) -> dict[str, str]:
         "console-ticket-close": ticket,
         "console-refund-retry": {"no": given.a_refund(given.an_order()).no},
         "console-category": {"slug": category.slug},
+        "console-simulation-file": {"name": "report.en.html"},
         **{name: {"no": rung_up.no} for name in TILL},
     }
     found = {}
