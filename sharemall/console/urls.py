@@ -85,7 +85,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payments/", lists.of(Payment), name="console-payments"),
     path("refunds/", lists.of(Refund), name="console-refunds"),
     path("refunds/<slug:no>/retry/", money.retry, name="console-refund-retry"),
-    path("payments/failed/", money.failed_payments, name="console-failed-payments"),
     path("payments/unexpected/", lists.of(Notice), name="console-unexpected"),
     path("till/", till.till, name="console-till"),
     path("till/qr/<slug:key>/", till.qr, name="console-till-qr"),

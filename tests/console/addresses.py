@@ -6,6 +6,8 @@ from django.urls import URLPattern, reverse
 
 from sharemall.clock import services as clock
 from sharemall.console import urls as addresses
+from sharemall.console.models import Import
+from sharemall.console.views import imports
 from sharemall.ledger import closing
 from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
@@ -106,6 +108,11 @@ def urls_of(boss: Member) -> dict[str, str]:
         "console-simulation-file": {"name": "report.en.html"},
         **{name: {"no": rung_up.no} for name in TILL},
     }
+    for pages in imports.ALL:
+        made = Import.objects.create(
+            kind=pages.kind.name, text="sku\nnone", member=boss, at=clock.now(), done_at=clock.now()
+        )
+        special |= {f"{pages.base}-{part}": {"import_id": made.pk} for part in ("one", "left")}
     found = {}
     for pattern in urlpatterns:
         name = str(pattern.name)
