@@ -113,8 +113,8 @@ class ResultFile(models.Model):
 class Outlook(models.Model):
     """What the mall as it stood after a close comes to if nobody buys any more.
 
-    `day` is the closed day, `position` the journal's last event in it. Without `figures` it is being
-    worked out (`ended_at` empty) or could not be.
+    `day` is the closed day, `position` the journal's last event in it. Without `figures` it is
+    being worked out (`ended_at` empty) or could not be.
     """
 
     day = models.DateField(unique=True)

@@ -171,12 +171,14 @@ def give_up_orphans() -> int:
 def latest() -> tuple[Outlook, Figures] | None:
     """The newest one that there are figures of."""
     row = Outlook.objects.filter(figures__isnull=False).first()
-    return None if row is None else (row, Figures(**row.figures))
+    return None if row is None or row.figures is None else (row, Figures(**row.figures))
 
 
 def _begin(now: datetime) -> Outlook | None:
     """The day's row, which says that somebody is at it; None if somebody else is."""
     closed = ledger.pool().last_closed
+    if closed is None:
+        return None
     try:
         with transaction.atomic():
             return Outlook.objects.create(day=closed, started_at=now)

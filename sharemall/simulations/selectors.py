@@ -46,8 +46,7 @@ def with_results(limit: int = 100) -> list[Simulation]:
 
 
 def open_changes() -> list[Change]:
-    """Changes of the scheme that are not in force: what can be tried, and what a report may be for.
-    """
+    """Changes of the scheme that are not in force: to be tried, and to have a report of."""
     return [change for change in schemes.changes() if change.state in NOT_IN_FORCE]
 
 

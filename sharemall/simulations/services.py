@@ -239,7 +239,12 @@ def _mine(simulation: Simulation) -> Simulation | None:
 
 
 def _end(
-    simulation: Simulation, state: State, now: datetime, *, error: str = "", text: str = ""
+    simulation: Simulation,
+    state: Simulation.State,
+    now: datetime,
+    *,
+    error: str = "",
+    text: str = "",
 ) -> None:
     simulation.state, simulation.ended_at = state, now
     simulation.error, simulation.error_text = error, text[:2000]

@@ -7,7 +7,6 @@ from sharemall import charts
 from sharemall.simulations import outlook
 from sharemall.simulations.outlook import Figures
 
-
 SHOWN_AHEAD = 30
 LEFT, WIDTH, HEIGHT = 100, 900, 870  # per mille of the picture: the plot beside its labels
 
@@ -70,9 +69,7 @@ def ahead() -> Ahead | None:
         for value in range(0, top, step)
     )
     line = _percent(LEFT * 1000 + slot * len(figures.past))
-    return Ahead(
-        row.day, row.position, figures, bars, ticks, line, amounts[0][0], amounts[-1][0]
-    )
+    return Ahead(row.day, row.position, figures, bars, ticks, line, amounts[0][0], amounts[-1][0])
 
 
 def _bar(place: int, day: date, micro: int, is_ahead: bool, slot: int, top: int) -> Bar:

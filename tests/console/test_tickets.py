@@ -16,7 +16,7 @@ def url_of(ticket: Ticket, name: str = "console-ticket") -> str:
     return reverse(name, kwargs={"no": ticket.no})
 
 
-def listed(office: Client, state: str = "") -> str:
+def listed(office: Client, state: str = "open") -> str:
     return office.get(f"{reverse('console-tickets')}?state={state}").content.decode()
 
 

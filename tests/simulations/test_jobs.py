@@ -8,12 +8,14 @@ from django_tasks_db.models import DBTaskResult
 from sharemall.cli import background
 from sharemall.clock import services as clock
 from sharemall.members.models import Member
-from sharemall.simulations import jobs, limits, running, services
+from sharemall.simulations import jobs, limits, running, selectors, services
 from sharemall.simulations.models import Simulation
 from sharemall.simulations.refusals import BadScenario, NotNow, TooManyWaiting
 from sharemall.simulator.headlines import headlines
 from sharemall.simulator.reading import parse_scenario
 from sharemall.simulator.run import simulate
+from tests.catalogue import goods
+from tests.console.addresses import a_draft
 from tests.console.given import a_member
 from tests.simulations import given
 
@@ -255,8 +257,8 @@ def test_a_lost_job_is_queued_again(boss: Member) -> None:
 
 
 def test_a_report_belongs_to_a_draft_once_there_is_one(boss: Member) -> None:
-    open_mall()
-    change = a_change(boss)
+    goods.open_mall()
+    change = a_draft(boss)
     simulation = given.asked(boss)
     with pytest.raises(NotNow):
         services.attach(simulation_id=simulation.pk, change=change)

@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from sharemall.engine.replay import replay_files
-from sharemall.ledger import transfer
 from sharemall.ledger.report import state as report
 from sharemall.ledger.whole import whole_state
 from sharemall.simulations import outlook
@@ -52,7 +50,9 @@ def a_mall() -> None:
 
 
 def text(client: Client) -> str:
-    html = re.sub(r"<(script|style).*?</\1>", "", client.get("/transparency/").content.decode(), flags=re.S)
+    html = re.sub(
+        r"<(script|style).*?</\1>", "", client.get("/transparency/").content.decode(), flags=re.S
+    )
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
 
 

@@ -4,10 +4,9 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from sharemall.console.fields import CountField, text
 from sharemall.ledger import selectors as ledger
@@ -23,9 +22,7 @@ MOST_SEED = 2**31 - 1
 class SimulationForm(forms.Form):
     """A preset or an own scenario, a scheme, perhaps a second one to compare it with."""
 
-    title = text(
-        _("Title"), 60, required=False, help_text=_("Empty: the scenario's name.")
-    )
+    title = text(_("Title"), 60, required=False, help_text=_("Empty: the scenario's name."))
     preset = forms.ChoiceField(label=_("Scenario"))
     scenario = text(
         _("Own scenario (TOML)"),
@@ -41,13 +38,15 @@ class SimulationForm(forms.Form):
     )
     scheme_text = text(_("Own scheme (TOML)"), limits.MOST_TEXT, required=False, rows=12)
     seed = CountField(
-        _("Seed"), most=MOST_SEED, help_text=_("The same seed gives the same run, to the last digit.")
+        _("Seed"),
+        most=MOST_SEED,
+        help_text=_("The same seed gives the same run, to the last digit."),
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, initial: dict[str, Any] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *, initial: dict[str, Any] | None = None, **kwargs: Any) -> None:
         given = {"key": uuid4(), "seed": 1, "scheme": NAMED, "other": NONE} | (initial or {})
-        super().__init__(*args, initial=given, **kwargs)
+        super().__init__(initial=given, **kwargs)
         self.fields["preset"].choices = [*_presets(), (OWN, _("Own scenario"))]  # type: ignore[attr-defined]
         schemes = _schemes()
         self.fields["scheme"].choices = schemes  # type: ignore[attr-defined]
@@ -97,7 +96,7 @@ class SimulationForm(forms.Form):
             place = "scenario" if data["preset"] == OWN else "preset"
             mine = "scheme_text" if data[name] == OWN else name
             for where, faults in ((place, error.scenario), (mine, error.scheme)):
-                known = self.errors.get(where, [])
+                known = list(self.errors.get(where) or ())
                 for fault in faults:
                     if (sentence := said(fault)) not in known:
                         self.add_error(where, sentence)

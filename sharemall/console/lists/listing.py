@@ -4,12 +4,13 @@ Pages are sought by a key, never counted off: one deep in the list costs what th
 search first finds at most `MOST_FOUND` rows by an index, and the rest is worked out among those.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -57,7 +58,9 @@ class Listing:
         self.of, self.request, self.asked = rows, request, request.GET
         self.tabs = rows.get_tabs()
         known = {tab.key: tab for tab in self.tabs}
-        wanted = self.asked.get("state", rows.first_tab)
+        # Who searches looks through all of them, unless a tab was chosen.
+        first = "" if self.asked.get("q") else rows.first_tab
+        wanted = self.asked.get("state", first)
         self.tab = known.get(wanted) or known.get("") or Tab("", _("All"))
         self.form = _form_of(rows, self.asked)
         self.form.is_valid()
@@ -169,18 +172,28 @@ class Listing:
         return f"?state={self.tab.key}" if self.tab.key else "?state="
 
     def counted(self) -> list[Counted]:
-        """The tabs with how many rows each has, of all rows: a query each that stops early."""
+        """The tabs with how many rows each has, of all rows: one query, each count stops early."""
+        of = [tab for tab in self.tabs if tab.condition is not None]
+        counts = dict(zip((tab.key for tab in of), self._counts(of), strict=True))
         return [
-            Counted(tab, self._count(tab), f"?state={tab.key}", tab.key == self.tab.key)
+            Counted(tab, counts.get(tab.key), f"?state={tab.key}", tab.key == self.tab.key)
             for tab in self.tabs
         ]
 
-    def _count(self, tab: Tab) -> str | None:
-        if tab.condition is None:
-            return None
-        rows = self.of.model._base_manager.filter(tab.condition).order_by()
-        found = rows[: MOST_COUNTED + 1].count()
-        return f"{MOST_COUNTED:,}+" if found > MOST_COUNTED else f"{found:,}"
+    def _counts(self, tabs: Sequence[Tab]) -> list[str]:
+        if not tabs:
+            return []
+        parts, values = [], []
+        for tab in tabs:
+            rows = self.of.model._base_manager.filter(tab.condition).order_by().values("pk")
+            sql, params = rows[: MOST_COUNTED + 1].query.sql_with_params()
+            # Django's own SQL, put together.
+            parts.append(f"(SELECT count(*) FROM ({sql}) AS found)")  # noqa: S608
+            values += params
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(parts)}", values)
+            found = cursor.fetchone()
+        return [f"{MOST_COUNTED:,}+" if n > MOST_COUNTED else f"{n:,}" for n in found]
 
     def _url(self, **more: str) -> str:
         asked = self.asked.copy()

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from sharemall.catalogue import search
 from sharemall.catalogue.models import Product
 from sharemall.clock import services as clock
 from sharemall.console.lists import choices
-from sharemall.console.lists.base import WorkList, to
+from sharemall.console.lists.base import WorkList, moment, to
 from sharemall.console.lists.bulk import Bulk, NotDone
 from sharemall.console.lists.columns import Column, Kind, Words
 from sharemall.console.lists.filters import Days, OneOf
@@ -123,7 +124,7 @@ class MemberList(WorkList):
         Column(
             _("Member"),
             lambda row: row.name,
-            link=lambda row: to("console-member", member_id=row.pk),
+            link=lambda row: to("console-member", account=row.account),
         ),
         Column(_("Phone number"), lambda row: row.phone),
         Column(pgettext_lazy("staff", "Joined"), lambda row: row.joined_at, Kind.TIME),
@@ -303,6 +304,9 @@ class TicketList(WorkList):
         Column(_("First answer"), lambda row: row.first_answer_at, Kind.TIME, shown=False),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(now=moment())
+
     def get_tabs(self) -> tuple[Tab, ...]:
         late = Q(state="open", due_at__lte=clock.now())
         first = ("due_at", "pk")
@@ -319,8 +323,8 @@ class TicketList(WorkList):
         return Ticket.objects.filter(no__startswith=query.upper())
 
 
-def _overdue(ticket: Ticket) -> bool:
-    return ticket.is_overdue(clock.now())
+def _overdue(ticket: Any) -> bool:
+    return bool(ticket.is_overdue(ticket.now))
 
 
 @admin.register(Referral, site=site)
@@ -350,7 +354,7 @@ class ReferralList(WorkList):
             pgettext_lazy("staff", "Member"),
             lambda row: row.member.name,
             under=lambda row: masked_phone(row.member.phone),
-            link=lambda row: to("console-member", member_id=row.member_id),
+            link=lambda row: to("console-member", account=row.member.account),
         ),
         Column(
             _("Link of"),

@@ -17,7 +17,7 @@ from sharemall.catalogue.models import FlashPrice, Product
 from sharemall.clock import services as clock
 from sharemall.console import amounts
 from sharemall.console.lists import choices
-from sharemall.console.lists.base import WorkList, to
+from sharemall.console.lists.base import WorkList, moment, to
 from sharemall.console.lists.bulk import Bulk, NotDone
 from sharemall.console.lists.columns import Column, Kind, Words
 from sharemall.console.lists.filters import Days, OneOf, Yuan
@@ -84,8 +84,8 @@ class MerchantList(WorkList):
         return Merchant.objects.filter(Q(key__startswith=query) | named)
 
 
-def _state_of(coupon: Coupon) -> tuple[Words, str]:
-    now = clock.now()
+def _state_of(coupon: Any) -> tuple[Words, str]:
+    now = coupon.now
     if coupon.ends_at <= now:
         return OVER
     if not coupon.is_open:
@@ -170,15 +170,15 @@ class CouponList(WorkList):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         # Counting what is in a column counts those that have something in it.
         used = of_each(CouponClaim, "coupon", Count("used_at"))
-        return super().get_queryset(request).annotate(used=used)
+        return super().get_queryset(request).annotate(used=used, now=moment())
 
     def search(self, query: str) -> QuerySet[Any]:
         # Hundreds of coupons, not millions: no index is needed.
         return Coupon.objects.filter(Q(name_zh__icontains=query) | Q(name_en__icontains=query))
 
 
-def _flash_state(flash: FlashPrice) -> tuple[Words, str]:
-    now = clock.now()
+def _flash_state(flash: Any) -> tuple[Words, str]:
+    now = flash.now
     if flash.ends_at <= now:
         return OVER
     if flash.starts_at > now:
@@ -243,6 +243,9 @@ class FlashList(WorkList):
             chip=lambda row: _flash_state(row)[1],
         ),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(now=moment())
 
     def called(self, row: Any) -> str:
         return f"{row.variant.product.name} · {row.variant.sku}"

@@ -21,6 +21,7 @@ from sharemall.console.imports.goods import ProductImport
 from sharemall.console.imports.parcels import ParcelImport
 from sharemall.console.imports.stock import StockImport
 from sharemall.console.models import Import
+from sharemall.console.views.sending import sent
 
 RECENT = 10
 STATES: dict[str, tuple[Words, str]] = {
@@ -73,7 +74,7 @@ class Pages:
 
         @page("GET", "POST", may=self.may)
         def start(request: HttpRequest) -> HttpResponse:
-            form = TableForm(request.POST or None, request.FILES or None)
+            form = TableForm(**sent(request))
             if request.method == "POST" and form.is_valid():
                 try:
                     made = self._take(request, form)

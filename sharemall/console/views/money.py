@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sharemall.clock import services as clock
@@ -23,12 +22,6 @@ def retry(request: HttpRequest, no: str) -> HttpResponse:
     else:
         messages.warning(request, _("This refund is on its way already."))
     return redirect("console-refunds")
-
-
-@page("GET", may="payments.read")
-def failed_payments(request: HttpRequest) -> HttpResponse:
-    """Payments whose last attempt failed: a part of the list of payments."""
-    return redirect(f"{reverse('console-payments')}?state=failed")
 
 
 @page("GET", may="payments.read")
