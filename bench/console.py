@@ -39,7 +39,6 @@ def measure(full: bool) -> list[Table]:
 
 def reads(size: int) -> dict[str, Callable[[], object]]:
     """What a page asks for."""
-    from sharemall.console import selectors as lists
     from sharemall.insight import alerts, overview, stories
     from sharemall.ledger import balance_sheets, explaining, searching
     from sharemall.ledger.searching import Wanted, search
@@ -68,8 +67,6 @@ def reads(size: int) -> dict[str, Callable[[], object]]:
         "member: one who referred many": lambda: stories.member_story(busiest),
         "member: a dividend explained": lambda: explaining.explain(member, LAST_DAY),
         "order: its story": lambda: stories.order_story(no(size // 2)),
-        "orders: newest": lambda: lists.orders(),
-        "orders: completed, from the middle": lambda: lists.orders("completed", "", size // 2),
     }
 
 
@@ -83,7 +80,11 @@ def requests(size: int) -> dict[str, Callable[[], object]]:
         "overview": reverse("console"),
         "journal": reverse("console-journal"),
         "journal of a member": f"{reverse('console-journal')}?account={member}",
-        "orders": reverse("console-orders"),
+        "list of orders": reverse("console-orders"),
+        "list of orders, a number": f"{reverse('console-orders')}?q={number}",
+        "list of payments": reverse("console-payments"),
+        "list of members": reverse("console-members"),
+        "list of members, a phone": f"{reverse('console-members')}?q={13_000_000_000 + size // 2}",
         "order": reverse("console-order", kwargs={"no": number}),
         "order's story": reverse("console-order-story", kwargs={"no": number}),
         "member's story": reverse("console-member", kwargs={"account": member}),

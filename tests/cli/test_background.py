@@ -25,8 +25,9 @@ place.connect()
 from sharemall.clock.services import now
 from sharemall.members.models import Member
 from sharemall.simulations import services
-who = {"account": "boss", "phone": "13900000001"}
-by, _ = Member.objects.get_or_create(**who, defaults={"joined_at": now()})
+by, _ = Member.objects.get_or_create(
+    account="boss", phone="13900000001", defaults={"joined_at": now()}
+)
 wish = services.Wish(title="one", scenario_text=sys.stdin.read(), scheme_text=None, seed=1)
 print(services.ask(key=sys.argv[1], wish=wish, by=by, now=now()).pk)
 """

@@ -17,7 +17,6 @@ from sharemall.console.views.sending import sent
 from sharemall.simulations import limits, selectors, services, summary
 from sharemall.simulations.models import Simulation
 from sharemall.simulations.refusals import NotNow, TooManyWaiting
-from sharemall.simulator.report import drawing
 from sharemall.simulator.report.page import HERE as REPORT
 from sharemall.simulator.report.words import Words
 
@@ -183,7 +182,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             "lines": comparing.beside(left, right),
             "headlines": [(one.headlines or {}).get(words.language, []) for one in (left, right)],
             "same_scenario": (left.scenario, left.seed) == (right.scenario, right.seed),
-            "charts": mark_safe("".join(drawing.figure(one, words) for one in charts)),  # noqa: S308
+            "charts": mark_safe(summary.drawn(charts, words)),  # noqa: S308
         }
     return render(request, "console/simulations/compare.html", context)
 
@@ -202,10 +201,10 @@ def download(request: HttpRequest, simulation_id: int, name: str) -> HttpRespons
 
 @page("GET", may="simulations.read")
 def script(request: HttpRequest) -> HttpResponse:
-    """What shows the values under the pointer: the report's own script."""
-    return HttpResponse(
-        (REPORT / "report.js").read_bytes(), content_type="text/javascript; charset=utf-8"
-    )
+    """What shows the values under the pointer: the report's own script, for our charts' class."""
+    text = (REPORT / "report.js").read_text(encoding="utf-8")
+    text = text.replace("figure.chart", f"figure.{summary.CHART}")
+    return HttpResponse(text, content_type="text/javascript; charset=utf-8")
 
 
 def _simulation(simulation_id: int) -> Simulation:

@@ -5,18 +5,19 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-# What was published stays as it is: a correction is another version.
+# What was published stays as it is: a correction is another version. (Not named `refuse`: by
+# that name the application loses its rights to a whole table, and drafts do change.)
 GUARD = """
 CREATE FUNCTION pages_policy_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'policies: % of version % is refused: it was published',
         TG_OP, OLD.number USING ERRCODE = 'insufficient_privilege';
 END $$;
-CREATE TRIGGER refuse BEFORE UPDATE OR DELETE ON pages_policyversion
+CREATE TRIGGER refuse_published BEFORE UPDATE OR DELETE ON pages_policyversion
     FOR EACH ROW WHEN (OLD.number IS NOT NULL) EXECUTE FUNCTION pages_policy_refuse();
 """
 UNGUARD = """
-DROP TRIGGER refuse ON pages_policyversion;
+DROP TRIGGER refuse_published ON pages_policyversion;
 DROP FUNCTION pages_policy_refuse;
 """
 
