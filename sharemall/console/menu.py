@@ -47,6 +47,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
         pgettext_lazy("console", "People"),
         (
+            ("console-members", _("Members"), "group", "members.read"),
             ("console-tickets", pgettext_lazy("staff", "Tickets"), "support_agent", "tickets.read"),
             ("console-reviews", pgettext_lazy("staff", "Reviews"), "reviews", "reviews.read"),
             ("console-referrals", _("Referrals"), "group_add", "referrals.read"),
@@ -56,6 +57,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         pgettext_lazy("console", "Money"),
         (
             ("console-till", pgettext_lazy("staff", "Till"), "point_of_sale", "till.read"),
+            ("console-payments", _("Payments"), "account_balance_wallet", "payments.read"),
             ("console-refunds", _("Refunds"), "undo", "payments.read"),
             ("console-unexpected", _("Unexpected money"), "payments", "payments.read"),
             ("console-bills", _("Bill checks"), "fact_check", "payments.read"),
@@ -76,10 +78,26 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        pgettext_lazy("face", "The mall's face"),
+        (
+            ("console-banners", _("Banners"), "view_carousel", "pages.read"),
+            (
+                "console-sections",
+                pgettext_lazy("face", "Home page"),
+                "dashboard_customize",
+                "pages.read",
+            ),
+            ("console-notices", pgettext_lazy("face", "Notices"), "campaign", "pages.read"),
+            ("console-policies", pgettext_lazy("face", "Policies"), "policy", "pages.read"),
+            ("console-brand", pgettext_lazy("face", "Brand"), "palette", "settings.read"),
+            ("console-claims", _("Blocked claims"), "block", "settings.read"),
+        ),
+    ),
+    (
         pgettext_lazy("console", "Office"),
         (
             ("console-staff", _("Staff and roles"), "badge", "staff.read"),
-            ("admin:office_action_changelist", _("Audit log"), "history", "audit.read"),
+            ("console-audit", _("Audit log"), "history", "audit.read"),
             ("console-matrix", _("Who may do what"), "rule", "overview.read"),
         ),
     ),

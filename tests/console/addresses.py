@@ -6,6 +6,8 @@ from django.urls import URLPattern, reverse
 
 from sharemall.clock import services as clock
 from sharemall.console import urls as addresses
+from sharemall.console.models import Import
+from sharemall.console.views import imports
 from sharemall.ledger import closing
 from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
@@ -14,6 +16,7 @@ from sharemall.schemes.models import Change
 from tests.aftersale import given as aftersale
 from tests.catalogue import goods
 from tests.console import given
+from tests.pages import given as face
 from tests.simulations import given as simulated
 from tests.till import desk
 
@@ -35,6 +38,8 @@ MOVES = [
     *("console-scheme-rerun", "console-scheme-submit", "console-scheme-back"),
     *("console-scheme-approve", "console-scheme-withdraw"),
     *("console-day-again", "console-export-take"),
+    *("console-sections-adopt", "console-face-switch", "console-face-move"),
+    *("console-face-remove", "console-policy-publish", "console-policy-discard"),
 ]
 
 
@@ -82,12 +87,20 @@ def urls_of(boss: Member) -> dict[str, str]:
         "simulation_id": simulated.ran(boss).pk,
     }
     known |= {"account": boss.account, "day": today_closed().isoformat()}
+    known |= {
+        "banner_id": face.a_banner(picture=None).pk,
+        "section_id": face.a_section().pk,
+        "notice_id": face.a_notice().pk,
+    }
     rung_up = desk.rung_up(given.a_member("payer"), boss)
     case = aftersale.ask(given.an_order(status="shipped"), now=clock.now())
     ticket = {"no": given.a_ticket().no}
     of_case = {"no": case.no}
+    row = {"kind": "sections", "row_id": known["section_id"]}
     special = {
         **{name: of_case for name in CASES if name != "console-cases"},
+        **{f"console-face-{done}": row for done in ("switch", "move", "remove")},
+        **{f"console-policy{end}": {"slug": "privacy"} for end in ("", "-publish", "-discard")},
         "console-ticket": ticket,
         "console-ticket-close": ticket,
         "console-refund-retry": {"no": given.a_refund(given.an_order()).no},
@@ -95,13 +108,17 @@ def urls_of(boss: Member) -> dict[str, str]:
         "console-simulation-file": {"name": "report.en.html"},
         **{name: {"no": rung_up.no} for name in TILL},
     }
+    for pages in imports.ALL:
+        made = Import.objects.create(
+            kind=pages.kind.name, text="sku\nnone", member=boss, at=clock.now(), done_at=clock.now()
+        )
+        special |= {f"{pages.base}-{part}": {"import_id": made.pk} for part in ("one", "left")}
     found = {}
     for pattern in urlpatterns:
         name = str(pattern.name)
-        wanted = pattern.pattern.converters
-        found[name] = reverse(
-            name, kwargs={part: known[part] for part in wanted} | special.get(name, {})
-        )
+        given_parts = known | special.get(name, {})
+        parts = {part: given_parts[part] for part in pattern.pattern.converters}
+        found[name] = reverse(name, kwargs=parts)
     found["console-event"] += f"?id=close-{known['day']}"
     return found
 
