@@ -15,7 +15,7 @@ from sharemall.simulator.report.model import Unit
 LABELS = {
     "returned": gettext_lazy("Of its payments the member in the middle had back"),
     "with_holding": gettext_lazy("The same, with what its shares would bring at the end"),
-    "reached_all": gettext_lazy("Members who had all their payments back"),
+    "reached_all": gettext_lazy("Members who at some time had all their payments back"),
     "paid_of_granted": gettext_lazy("Of the quota granted, paid"),
     "price": gettext_lazy("Formula price at the end"),
     "forced_exits": gettext_lazy("Forced exits"),

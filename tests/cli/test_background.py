@@ -146,7 +146,7 @@ def _waits_for_the_lock(database: str) -> bool:
     with psycopg.connect(in_database(os.environ["DATABASE_URL"], database)) as connection:
         row = connection.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND query LIKE 'SELECT pg_try_advisory_lock%%'"
+            " AND query LIKE 'SELECT pg_try_advisory_xact_lock%%'"
         ).fetchone()
     assert row is not None
     return int(row[0]) >= 1

@@ -28,7 +28,7 @@ class SimulationForm(forms.Form):
         _("Own scenario (TOML)"),
         limits.MOST_TEXT,
         required=False,
-        rows=16,
+        rows=14,
         help_text=_("Every fault is named at its line and key. It can name no files of its own."),
     )
     scheme = forms.ChoiceField(label=pgettext_lazy("simulation", "Scheme"))
@@ -36,7 +36,7 @@ class SimulationForm(forms.Form):
         label=_("Beside it, for comparison"),
         help_text=_("The same scenario and the same chance, under this scheme."),
     )
-    scheme_text = text(_("Own scheme (TOML)"), limits.MOST_TEXT, required=False, rows=12)
+    scheme_text = text(_("Own scheme (TOML)"), limits.MOST_TEXT, required=False, rows=8)
     seed = CountField(
         _("Seed"),
         most=MOST_SEED,
@@ -76,10 +76,11 @@ class SimulationForm(forms.Form):
 
     def _wishes(self, data: dict[str, Any]) -> list[Wish]:
         own = data["preset"] == OWN
+        title = data["title"] or ("" if own else dict(_presets())[data["preset"]])
         scenario = data["scenario"] if own else preset_text(data["preset"])
         return [
             Wish(
-                title=data["title"],
+                title=title,
                 scenario_text=scenario.replace("\r\n", "\n"),
                 scheme_text=_scheme_text(choice, data["scheme_text"]),
                 seed=data["seed"],
