@@ -99,6 +99,11 @@ def sign_out_others(*, member: Member, session_key: str) -> int:
     return _end(Device.objects.filter(member=member).exclude(session_key=session_key))
 
 
+def sign_out_all(*, member: Member) -> int:
+    """End every session of the member's; how many devices that was."""
+    return _end(Device.objects.filter(member=member))
+
+
 def left(*, session_key: str) -> None:
     """Signed out here, by the member itself."""
     Device.objects.filter(session_key=session_key).delete()

@@ -102,6 +102,7 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["member", "-id"], name="case_list_of_member"),
             models.Index(fields=["state", "-id"], name="case_list_by_state"),
+            models.Index(fields=["-asked_at", "-id"], name="case_list_by_day"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="case_due"),
             models.Index(fields=["id"], condition=Q(state="paying"), name="case_paying"),
         ]

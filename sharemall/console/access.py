@@ -161,7 +161,8 @@ def _begin(request: HttpRequest) -> Action:
         member=who(request),
         address=request.META.get("REMOTE_ADDR"),
         name=match.view_name,
-        target=match.kwargs,
+        # What a list is narrowed to is part of what is exported.
+        target=match.kwargs | ({"?": asked} if (asked := request.META["QUERY_STRING"]) else {}),
         sent=request.POST,
         files=dict(request.FILES.items()),
         now=clock.now(),

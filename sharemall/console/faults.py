@@ -7,8 +7,10 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from sharemall.catalogue import texts
+from sharemall.catalogue.errors import DoesNotFit, UnknownZone
 from sharemall.catalogue.fit import Misfit, Misfits
 from sharemall.compliance import claims
+from sharemall.compliance.claims import BlockedClaims
 from sharemall.console.amounts import yuan
 
 MOST_TOLD = 5
@@ -79,3 +81,15 @@ def misfit_sentence(misfit: Misfit) -> str:
         "commission": yuan(misfit.commission_fen),
         "spent": yuan(spent_fen),
     }
+
+
+def refusal(error: Exception) -> list[str]:
+    """Why the catalogue does not offer or save a product, a sentence each."""
+    if isinstance(error, DoesNotFit):
+        return [misfit_of(misfit) for misfit in error.misfits]
+    if isinstance(error, UnknownZone):
+        return [_("The scheme in force has no rates for this zone.")]
+    if isinstance(error, BlockedClaims):
+        return [claims_sentence(error.words)]
+    assert isinstance(error, ValidationError)
+    return list(error.messages)

@@ -47,6 +47,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
         pgettext_lazy("console", "People"),
         (
+            ("console-members", _("Members"), "group", "members.read"),
             ("console-tickets", pgettext_lazy("staff", "Tickets"), "support_agent", "tickets.read"),
             ("console-reviews", pgettext_lazy("staff", "Reviews"), "reviews", "reviews.read"),
             ("console-referrals", _("Referrals"), "group_add", "referrals.read"),
@@ -56,6 +57,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         pgettext_lazy("console", "Money"),
         (
             ("console-till", pgettext_lazy("staff", "Till"), "point_of_sale", "till.read"),
+            ("console-payments", _("Payments"), "account_balance_wallet", "payments.read"),
             ("console-refunds", _("Refunds"), "undo", "payments.read"),
             ("console-unexpected", _("Unexpected money"), "payments", "payments.read"),
             ("console-bills", _("Bill checks"), "fact_check", "payments.read"),
@@ -72,6 +74,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 "balance",
                 "scheme.read",
             ),
+            ("console-simulations", _("Simulations"), "monitoring", "simulations.read"),
         ),
     ),
     (
@@ -94,7 +97,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         pgettext_lazy("console", "Office"),
         (
             ("console-staff", _("Staff and roles"), "badge", "staff.read"),
-            ("admin:office_action_changelist", _("Audit log"), "history", "audit.read"),
+            ("console-audit", _("Audit log"), "history", "audit.read"),
             ("console-matrix", _("Who may do what"), "rule", "overview.read"),
         ),
     ),

@@ -44,6 +44,7 @@ MAY: dict[str, frozenset[Role]] = {
     "settings.change": _by(),  # the brand, the names of the points
     # people
     "members.read": ALL,
+    "members.lock": _by(_OPERATIONS, _SERVICE),
     "reviews.read": ALL,
     "reviews.change": _by(_OPERATIONS, _SERVICE),
     "referrals.read": ALL,

@@ -36,6 +36,7 @@ class ConsoleSite(UnfoldAdminSite):
         return [
             path(f"lists/{model._meta.app_label}/{model._meta.model_name}/", include(rows.urls))
             for model, rows in self._registry.items()
+            if not getattr(rows, "page_name", "")
         ] + [
             path("lists/", self.admin_view(self.index), name="index"),
             path("lists/<slug:app_label>/", self.admin_view(self.index), name="app_list"),

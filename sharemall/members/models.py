@@ -46,6 +46,16 @@ class Member(AbstractBaseUser):
 
     class Meta:
         indexes = [
+            models.Index(fields=["-joined_at", "-id"], name="member_list_by_day"),
+            models.Index(
+                fields=["name"], opclasses=["varchar_pattern_ops"], name="member_name_begins"
+            ),
+            models.Index(
+                fields=["-id"], condition=models.Q(is_active=False), name="member_list_of_locked"
+            ),
+            models.Index(
+                fields=["-id"], condition=models.Q(is_staff=True), name="member_list_of_staff"
+            ),
             models.Index(
                 fields=["referrer", "-id"],
                 condition=models.Q(referrer__isnull=False),

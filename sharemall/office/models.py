@@ -61,6 +61,9 @@ class Action(models.Model):
             models.Index(fields=["member", "-id"], name="action_of_member"),
             models.Index(fields=["name", "-id"], name="action_by_name"),
             models.Index(fields=["at"], name="action_at"),
+            models.Index(
+                fields=["target"], opclasses=["varchar_pattern_ops"], name="action_on_target"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -104,8 +104,11 @@ class Order(models.Model):
         RETURNED = "returned"  # line by line, all of it was refunded before it was sent
 
     no = models.CharField(max_length=32, unique=True)
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
+    # Their lists' indexes begin with them.
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+", db_index=False)
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="orders")
     key = models.UUIDField()
     status = models.CharField(max_length=10, choices=Status, default=Status.UNPAID)
@@ -158,6 +161,9 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["member", "-id"], name="order_list_of_member"),
             models.Index(fields=["status", "-id"], name="order_list_by_status"),
+            models.Index(fields=["merchant", "-id"], name="order_list_of_merchant"),
+            models.Index(fields=["-placed_at", "-id"], name="order_list_by_day"),
+            models.Index(fields=["ship_phone"], name="order_to_phone"),
             models.Index(
                 fields=["paid_at"],
                 include=["total_fen"],

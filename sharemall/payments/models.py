@@ -30,7 +30,9 @@ class Payment(models.Model):
         GIVEN_BACK = "given_back"  # it was paid, and the payment was closed
 
     no = models.CharField(max_length=32, unique=True)
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
     amount_fen = models.BigIntegerField()
     coins_fen = models.BigIntegerField(default=0)
     balance_fen = models.BigIntegerField(default=0)
@@ -52,6 +54,14 @@ class Payment(models.Model):
 
     class Meta:
         indexes = [
+            models.Index(fields=["member", "-id"], name="payment_list_of_member"),
+            models.Index(fields=["status", "-id"], name="payment_list_by_status"),
+            models.Index(fields=["-created_at", "-id"], name="payment_list_by_day"),
+            models.Index(
+                fields=["-id"],
+                condition=Q(status="pending", failed_at__isnull=False),
+                name="payment_list_of_failed",
+            ),
             models.Index(fields=["id"], condition=Q(wallet="moving"), name="payment_wallet_moving"),
             models.Index(
                 fields=["created_at"],
@@ -135,6 +145,11 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["provider", "trade_no"], name="notice_of_trade"),
             BrinIndex(fields=["received_at"], name="notice_received"),
+            models.Index(
+                fields=["verdict", "-id"],
+                condition=Q(verdict__in=["late", "double", "mismatch"]),
+                name="notice_list_of_unexpected",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -189,6 +204,8 @@ class Refund(models.Model):
                 name="refund_to_be_sent",
             ),
             models.Index(fields=["order_no"], name="refund_of_order"),
+            models.Index(fields=["status", "-id"], name="refund_list_by_status"),
+            models.Index(fields=["-created_at", "-id"], name="refund_list_by_day"),
             models.Index(fields=["id"], condition=Q(status="failed"), name="refund_failed"),
             models.Index(fields=["done_at"], condition=~Q(provider=""), name="refund_of_day"),
         ]

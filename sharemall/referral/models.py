@@ -49,6 +49,7 @@ class Referral(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["-member"], condition=Q(state="refused"), name="referral_refused"),
+            models.Index(fields=["state", "-member"], name="referral_list_by_state"),
         ]
         constraints = [
             models.CheckConstraint(

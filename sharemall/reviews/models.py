@@ -34,6 +34,8 @@ class Review(models.Model):
                 fields=["product", "-id"], condition=Q(is_shown=True), name="review_of_product"
             ),
             models.Index(fields=["member", "-id"], name="review_of_member"),
+            models.Index(fields=["-id"], condition=Q(is_shown=False), name="review_list_of_hidden"),
+            models.Index(fields=["-written_at", "-id"], name="review_list_by_day"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -6,6 +6,8 @@ from django.urls import URLPattern, reverse
 
 from sharemall.clock import services as clock
 from sharemall.console import urls as addresses
+from sharemall.console.models import Import
+from sharemall.console.views import imports
 from sharemall.ledger import closing
 from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
@@ -15,6 +17,7 @@ from tests.aftersale import given as aftersale
 from tests.catalogue import goods
 from tests.console import given
 from tests.pages import given as face
+from tests.simulations import given as simulated
 from tests.till import desk
 
 urlpatterns = [one for one in addresses.urlpatterns if isinstance(one, URLPattern)]
@@ -44,7 +47,7 @@ MOVES = [
 SENT_ON = ["console-factor", "console-factor-new"]
 
 
-def _a_draft(boss: Member) -> Change:
+def a_draft(boss: Member) -> Change:
     """A draft of the scheme."""
     return schemes.start_draft(by=boss, words=schemes.Words("Spring"), now=clock.now())
 
@@ -79,8 +82,9 @@ def urls_of(boss: Member) -> dict[str, str]:
         "review_id": given.a_review(order).pk,
         "member_id": boss.pk,
         "role": "auditor",
-        "change_id": _a_draft(boss).pk,
+        "change_id": a_draft(boss).pk,
         "number": 1,
+        "simulation_id": simulated.ran(boss).pk,
     }
     known |= {"account": boss.account, "day": today_closed().isoformat()}
     known |= {
@@ -101,8 +105,14 @@ def urls_of(boss: Member) -> dict[str, str]:
         "console-ticket-close": ticket,
         "console-refund-retry": {"no": given.a_refund(given.an_order()).no},
         "console-category": {"slug": category.slug},
+        "console-simulation-file": {"name": "report.en.html"},
         **{name: {"no": rung_up.no} for name in TILL},
     }
+    for pages in imports.ALL:
+        made = Import.objects.create(
+            kind=pages.kind.name, text="sku\nnone", member=boss, at=clock.now(), done_at=clock.now()
+        )
+        special |= {f"{pages.base}-{part}": {"import_id": made.pk} for part in ("one", "left")}
     found = {}
     for pattern in urlpatterns:
         name = str(pattern.name)

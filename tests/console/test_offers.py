@@ -179,7 +179,7 @@ def test_the_list_says_how_many_coupons_were_used(office: Client) -> None:
             order_no="1" if used_at else "",
             used_at=used_at,
         )
-    assert "97 / 100 2 " in given.words(office.get("/console/coupons/"))
+    assert " 97 100 2 " in given.words(office.get("/console/coupons/"))
 
 
 def test_long_lists_cost_no_more_queries(
@@ -197,5 +197,5 @@ def test_long_lists_cost_no_more_queries(
             ends_at=clock.now() + (number + 1) * HOUR,
         )
     for name in ("flash", "coupons"):
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(12):
             office.get(f"/console/{name}/")

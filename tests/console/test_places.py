@@ -213,8 +213,8 @@ def test_a_review_is_hidden_and_shown_again(office: Client) -> None:
         review.refresh_from_db()
         assert review.is_shown == (on == "1")
         assert Product.objects.get(pk=review.product_id).rating_count == rating
-    assert "好喝" in given.words(office.get("/console/reviews/?show=shown"))
-    assert "No reviews here" in given.words(office.get("/console/reviews/?show=hidden"))
+    assert "好喝" in given.words(office.get("/console/reviews/?state=shown"))
+    assert "No reviews here" in given.words(office.get("/console/reviews/?state=hidden"))
 
 
 def test_lists_cost_no_more_queries(

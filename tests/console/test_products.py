@@ -230,10 +230,10 @@ def test_the_list_is_searched_and_filtered(office: Client) -> None:
         ("?q=赤霞珠", ["red"]),
         ("?q=oven", ["oven"]),
         ("?zone=home", ["oven"]),
-        ("?sale=1", ["red"]),
-        ("?sale=0&zone=wine", []),
+        ("?state=on", ["red"]),
+        ("?state=off&zone=wine", []),
         ("?merchant=platform&q=red", ["red"]),
-        ("?zone=nowhere&category=x&before=x&sale=7", ["red", "oven"]),
+        ("?zone=nowhere&category=x&before=x&state=7", ["red", "oven"]),
         ("?q=%00", ["red", "oven"]),
         ("?q=" + "x" * 5000, ["red", "oven"]),
     ]:

@@ -58,7 +58,7 @@ def test_nor_is_it_emptied(table: str) -> None:
 
 def test_the_log_is_read_by_who_may_and_finds_what_is_asked(office: Client, boss: Member) -> None:
     office.post(reverse("console-staff"), {"phone": "1", "role": "finance"})
-    url = reverse("admin:office_action_changelist")
+    url = reverse("console-audit")
     assert "console-staff" in office.get(url).content.decode()
     assert "console-staff" in office.get(url, {"q": boss.phone}).content.decode()
     assert "console-staff" not in office.get(url, {"q": "13900000000"}).content.decode()

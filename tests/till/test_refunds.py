@@ -25,11 +25,13 @@ from sharemall.ledger import statements, writer
 from sharemall.members.models import Member
 from sharemall.messages.kinds import text_of
 from sharemall.messages.models import Message
+from sharemall.office.models import Role
 from sharemall.storefront import origins
 from sharemall.till import refunding
 from sharemall.till.models import TillPayment, TillRefund
 from sharemall.till.refusals import Refusal, Refused
 from tests.ledger.helpers import assert_equal_to_replay, environment_of
+from tests.office import given as staff
 from tests.orders import books, ready
 from tests.orders.ready import NOW
 from tests.till import desk
@@ -340,8 +342,7 @@ def test_killed_anywhere_the_worker_ends_the_refund(
 
 
 def browser(member: Member) -> Client:
-    client = Client()
-    client.force_login(member)
+    client = staff.sign_in(Client(), member)
     client.cookies["django_language"] = "en"
     return client
 
@@ -353,7 +354,7 @@ def words(response: Any) -> str:
 
 def test_staff_give_back_and_both_sides_keep_it(ann: Member, till: Member) -> None:
     payment = desk.confirm(desk.rung_up(ann, till, now=clock.now()), 2_000, now=clock.now())
-    office, mine = browser(till), browser(ann)
+    office, mine = browser(staff.employ(till)), browser(ann)
     page = reverse("console-till-payment", kwargs={"no": payment.no})
     url = reverse("console-till-refund", kwargs={"no": payment.no})
     assert "Give back" in words(office.get(page))
@@ -394,8 +395,19 @@ def test_a_shop_without_money_is_said_to_the_staff(ann: Member, till: Member) ->
         }
     )
     writer.drain()
-    office = browser(till)
+    office = browser(staff.employ(till))
     url = reverse("console-till-refund", kwargs={"no": payment.no})
     page = words(office.post(url, {"key": uuid4()}, follow=True))
     assert "too little for this refund" in page
     assert "Not given back" in page
+
+
+def test_who_may_not_give_back_sees_the_receipt_without_a_form(ann: Member, till: Member) -> None:
+    payment = desk.confirm(desk.rung_up(ann, till, now=clock.now()), now=clock.now())
+    office = browser(staff.employ(desk.a_member("auditor"), Role.AUDITOR))
+    assert "Give back" not in words(
+        office.get(reverse("console-till-payment", kwargs={"no": payment.no}))
+    )
+    url = reverse("console-till-refund", kwargs={"no": payment.no})
+    assert office.post(url, {"key": uuid4()}).status_code == 403
+    assert not TillRefund.objects.exists()

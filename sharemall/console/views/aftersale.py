@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 
 from sharemall.aftersale import answering, granting, offering, returning, selectors
 from sharemall.aftersale.models import Case
@@ -23,35 +22,6 @@ from sharemall.console.forms.aftersale import (
     RejectForm,
     ReplaceForm,
 )
-from sharemall.console.forms.filters import SearchForm
-from sharemall.console.selectors import Page
-from sharemall.console.views.paging import before, next_url
-
-TABS = [
-    ("", pgettext_lazy("staff", "All")),
-    ("asked", pgettext_lazy("staff", "To answer")),
-    ("sent_back", pgettext_lazy("staff", "To confirm")),
-    ("arbitration", pgettext_lazy("staff", "To decide")),
-    ("open", pgettext_lazy("staff", "Under way")),
-    ("ended", pgettext_lazy("staff", "Ended")),
-]
-
-
-@page("GET", may="aftersale.read")
-def cases(request: HttpRequest) -> HttpResponse:
-    """Cases by what waits, or by number."""
-    form, state = SearchForm(request.GET), request.GET.get("state", "")
-    state = state if state in dict(TABS) else ""
-    page = selectors.staff_cases(group=state, query=form.query, before=before(request))
-    context = {
-        "form": form,
-        "state": state,
-        "tabs": TABS,
-        "cases": page.cases,
-        "now": clock.now(),
-        "next_url": next_url(request, Page(page.cases, page.before)),
-    }
-    return render(request, "console/cases.html", context)
 
 
 @page("GET", may="aftersale.read")
@@ -101,7 +71,7 @@ def receipt(request: HttpRequest, no: str) -> HttpResponse:
         if data.get("answer", "decline") == "decline":
             answering.decline(**given)
         elif data["answer"] == "offer":
-            offering.offer(fen=data["fen"], quantity=data["quantity"], **given)
+            offering.offer(fen=data["fen"], quantity=data.get("quantity"), **given)
         else:
             returning.receive_back(**given)
 

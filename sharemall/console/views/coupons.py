@@ -9,20 +9,11 @@ from django.utils.translation import gettext as _
 from sharemall.catalogue import services as catalogue
 from sharemall.clock import services as clock
 from sharemall.compliance.claims import BlockedClaims
-from sharemall.console import faults, selectors
+from sharemall.console import faults
 from sharemall.console.access import page
 from sharemall.console.forms.offers import CouponForm
-from sharemall.console.views.paging import before, next_url
 from sharemall.console.views.sending import sent
 from sharemall.coupons.models import Coupon
-
-
-@page("GET", may="offers.read")
-def coupons(request: HttpRequest) -> HttpResponse:
-    """All of them, the newest first."""
-    page = selectors.coupons(before(request))
-    context = {"coupons": page.rows, "now": clock.now(), "next_url": next_url(request, page)}
-    return render(request, "console/coupons.html", context)
 
 
 @page("GET", "POST", may="offers.change")

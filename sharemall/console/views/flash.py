@@ -1,4 +1,4 @@
-"""Flash prices: the list, and one of them."""
+"""Flash prices: one of them."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -13,20 +13,7 @@ from sharemall.clock import services as clock
 from sharemall.console import faults, selectors
 from sharemall.console.access import page
 from sharemall.console.forms.offers import FlashForm, initial_of
-from sharemall.console.views.paging import before, next_url
 from sharemall.console.views.sending import sent
-
-
-@page("GET", may="offers.read")
-def flash_prices(request: HttpRequest) -> HttpResponse:
-    """All of them, the newest first."""
-    page = selectors.flash_prices(before(request))
-    context = {
-        "flash_prices": page.rows,
-        "now": clock.now(),
-        "next_url": next_url(request, page),
-    }
-    return render(request, "console/flash_prices.html", context)
 
 
 @page("GET", "POST", may="offers.change")

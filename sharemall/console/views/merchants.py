@@ -1,4 +1,4 @@
-"""Merchants: the list, and one of them."""
+"""Merchants: one of them."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -17,12 +17,6 @@ from sharemall.console.views.sending import sent
 from sharemall.merchants.models import ESCROW, PLATFORM, Merchant
 
 COPIED = ("name_zh", "name_en", "intro_zh", "intro_en", "commission_nano", "return_to", "is_open")
-
-
-@page("GET", may="merchants.read")
-def merchants(request: HttpRequest) -> HttpResponse:
-    """All of them."""
-    return render(request, "console/merchants.html", {"merchants": selectors.merchants()})
 
 
 @page("GET", "POST", may="merchants.change")

@@ -9,33 +9,13 @@ from sharemall.aftersale import selectors as aftersale
 from sharemall.clock import services as clock
 from sharemall.console import selectors
 from sharemall.console.access import page
-from sharemall.console.forms.filters import SearchForm
 from sharemall.console.forms.orders import ShipForm
 from sharemall.console.templatetags.console import STATUSES
-from sharemall.console.views.paging import before, next_url
 from sharemall.orders import amounts, life
 from sharemall.orders.models import Order
 from sharemall.orders.refusals import Refusal, Refused
 
-TABS = ["paid", "unpaid", "shipped", "received", "completed", "cancelled"]
 CANCELLABLE = [Order.Status.UNPAID, Order.Status.PAID]
-
-
-@page("GET", may="orders.read")
-def orders(request: HttpRequest) -> HttpResponse:
-    """Orders by state, number or phone."""
-    form = SearchForm(request.GET)
-    state = request.GET.get("state", "")
-    state = state if state in TABS else ""
-    page = selectors.orders(state, form.query, before(request))
-    context = {
-        "form": form,
-        "state": state,
-        "tabs": [("", _("All")), *((tab, STATUSES[tab][0]) for tab in TABS)],
-        "orders": page.rows,
-        "next_url": next_url(request, page),
-    }
-    return render(request, "console/orders.html", context)
 
 
 @page("GET", may="orders.read")

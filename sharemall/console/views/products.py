@@ -1,4 +1,4 @@
-"""Products: the list, the sheet of one, its pictures, on and off sale."""
+"""Products: the sheet of one, its pictures, on and off sale."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -14,19 +14,8 @@ from sharemall.clock import services as clock
 from sharemall.compliance.claims import BlockedClaims
 from sharemall.console import faults, selectors
 from sharemall.console.access import page
-from sharemall.console.forms.filters import ProductFilterForm
 from sharemall.console.forms.pictures import PicturesForm
 from sharemall.console.sheets import Changed, ProductSheet, locked, version_of
-from sharemall.console.views.paging import before, next_url
-
-
-@page("GET", may="products.read")
-def products(request: HttpRequest) -> HttpResponse:
-    """All products, the newest first, by what was looked for."""
-    form = ProductFilterForm(request.GET)
-    page = selectors.products(form.wanted, before=before(request))
-    context = {"form": form, "products": page.rows, "next_url": next_url(request, page)}
-    return render(request, "console/products.html", context)
 
 
 @page("GET", "POST", may="products.change")
@@ -62,7 +51,7 @@ def pictures(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, _changed())
         return redirect("console-product", slug=slug)
     except (DoesNotFit, UnknownZone, BlockedClaims, ValidationError) as error:
-        form.add_error("uploads", "; ".join(_refusal(error)))
+        form.add_error("uploads", "; ".join(faults.refusal(error)))
         return _answer(request, ProductSheet(product), form, status=422)
     messages.success(request, _("The pictures are saved."))
     return redirect("console-product", slug=slug)
@@ -82,7 +71,7 @@ def sale(request: HttpRequest, slug: str) -> HttpResponse:
     except Gone:
         raise Http404 from None
     except (DoesNotFit, UnknownZone, BlockedClaims, ValidationError) as error:
-        for sentence in _refusal(error):
+        for sentence in faults.refusal(error):
             messages.error(request, sentence)
         return redirect("console-product", slug=slug)
     return redirect("console-product", slug=slug)
@@ -134,18 +123,6 @@ def _changed() -> str:
         "Somebody else has changed this product meanwhile. Nothing was saved: open it anew and "
         "enter your changes again."
     )
-
-
-def _refusal(error: Exception) -> list[str]:
-    """Why the catalogue does not offer a product, a sentence each."""
-    if isinstance(error, DoesNotFit):
-        return [faults.misfit_of(misfit) for misfit in error.misfits]
-    if isinstance(error, UnknownZone):
-        return [_("The scheme in force has no rates for this zone.")]
-    if isinstance(error, BlockedClaims):
-        return [faults.claims_sentence(error.words)]
-    assert isinstance(error, ValidationError)
-    return list(error.messages)
 
 
 def _answer(

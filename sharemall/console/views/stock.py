@@ -1,4 +1,4 @@
-"""Stocks: those that run low, and changing one by hand."""
+"""Changing a stock by hand."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,22 +11,7 @@ from sharemall.catalogue.models import Variant
 from sharemall.clock import services as clock
 from sharemall.console import selectors, services
 from sharemall.console.access import page, who
-from sharemall.console.forms.filters import SearchForm
 from sharemall.console.forms.orders import StockForm
-from sharemall.console.views.paging import before, next_url
-
-
-@page("GET", may="products.read")
-def stock(request: HttpRequest) -> HttpResponse:
-    """What runs low, or what was looked for."""
-    form = SearchForm(request.GET)
-    context = {"form": form, "low": selectors.LOW_STOCK, "searched": bool(form.query)}
-    if form.query:
-        context["variants"] = selectors.variants_by_name(form.query)
-    else:
-        page = selectors.low_stock(before(request))
-        context |= {"variants": page.rows, "next_url": next_url(request, page)}
-    return render(request, "console/stock.html", context)
 
 
 @page("GET", "POST", may="products.read", to_post="stock.change")

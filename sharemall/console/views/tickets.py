@@ -1,4 +1,4 @@
-"""Questions and complaints: the most urgent first, answered and closed."""
+"""Questions and complaints: answered and closed."""
 
 from uuid import uuid4
 
@@ -6,45 +6,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from sharemall.clock import services as clock
 from sharemall.console.access import page, who
 from sharemall.console.forms.tickets import AnswerForm
-from sharemall.console.selectors import PAGE, Page
-from sharemall.console.views.paging import before, next_url
 from sharemall.tickets import selectors, services
-from sharemall.tickets.models import Ticket
 from sharemall.tickets.services import Refusal, Refused
 from sharemall.tickets.words import sentence
-
-MOST_DUE = 200
-WAITING = "open"
-
-
-@page("GET", may="tickets.read")
-def tickets(request: HttpRequest) -> HttpResponse:
-    """What waits for an answer by its deadline, or all by state, the newest first."""
-    state = request.GET.get("state", WAITING)
-    if state in ("answered", "closed", "all"):
-        wanted = None if state == "all" else state
-        found = selectors.staff_tickets(state=wanted, before=before(request), limit=PAGE)
-        page: Page[Ticket] = Page(found.tickets, found.before)
-    else:
-        state, page = WAITING, Page(selectors.due_first(MOST_DUE), None)
-    context = {
-        "tickets": page.rows,
-        "state": state,
-        "tabs": [
-            (WAITING, pgettext("tickets", "To answer")),
-            ("answered", _("Answered")),
-            ("closed", _("Ticket closed")),
-            ("all", _("All")),
-        ],
-        "now": clock.now(),
-        "next_url": next_url(request, page),
-    }
-    return render(request, "console/tickets.html", context)
 
 
 @page("GET", "POST", may="tickets.read", to_post="tickets.answer")

@@ -1,0 +1,1 @@
+"""Tables that staff hand in: read, tried without a trace, carried out, told row by row."""
