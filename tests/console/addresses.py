@@ -40,6 +40,7 @@ MOVES = [
     *("console-day-again", "console-export-take"),
     *("console-sections-adopt", "console-face-switch", "console-face-move"),
     *("console-face-remove", "console-policy-publish", "console-policy-discard"),
+    *("console-simulation-stop", "console-simulation-again", "console-simulation-attach"),
 ]
 
 

@@ -159,6 +159,8 @@ def test_what_is_not_there_is_no_page(office: Client) -> None:
         "notice_id": 9,
         "kind": "nothing",
         "row_id": 9,
+        "simulation_id": 9,
+        "name": "report.en.html",
     }
     for pattern in urlpatterns:
         wanted = pattern.pattern.converters
