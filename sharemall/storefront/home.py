@@ -1,7 +1,7 @@
 """Home as the operator set it: which banners, which sections, in which order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -42,11 +42,11 @@ class Part:
     title: str
     glyph: str = ""
     href: str = ""
-    cards: list[MiniCard] = field(default_factory=list)
+    cards: tuple[MiniCard, ...] = ()
     ends_at: datetime | None = None
-    coupons: list[Coupon] = field(default_factory=list)
-    zones: list[Zone] = field(default_factory=list)
-    categories: list[Category] = field(default_factory=list)
+    coupons: tuple[Coupon, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    categories: tuple[Category, ...] = ()
 
     @property
     def is_there(self) -> bool:
@@ -143,7 +143,7 @@ def _with_goods(part: Part, section: HomeSection, shelf: Shelf) -> Part:
     kind = KIND(section.kind)
     rows = [row for row in shelf.products if row.sold] if kind == KIND.SOLD else shelf.products
     ranks = range(1, len(rows) + 1) if kind == KIND.SOLD else [0] * len(rows)
-    cards = [mini_card_of(row, rank) for row, rank in zip(rows, ranks, strict=True)]
+    cards = tuple(mini_card_of(row, rank) for row, rank in zip(rows, ranks, strict=True))
     return replace(part, glyph=GLYPHS[kind], href=_more(section), cards=cards)
 
 
@@ -161,12 +161,12 @@ def _filled(part: Part, section: HomeSection, page: Page, member_id: int | None)
         running = catalogue.running_sales(page.now, many, page.frame.tree)
         # Its clock goes to the end of what ends first.
         ends_at = running[0].ends_at if running else None
-        return replace(part, cards=[sale_card_of(sale) for sale in running], ends_at=ends_at)
+        return replace(part, cards=tuple(sale_card_of(sale) for sale in running), ends_at=ends_at)
     if section.kind == KIND.COUPONS:
-        return replace(part, coupons=coupons.claimable(page.now, member_id=member_id)[:many])
+        return replace(part, coupons=tuple(coupons.claimable(page.now, member_id=member_id)[:many]))
     if section.kind == KIND.ZONES:
-        return replace(part, zones=list(page.frame.zones[:many]))
-    return replace(part, categories=page.frame.categories[:many])
+        return replace(part, zones=page.frame.zones[:many])
+    return replace(part, categories=tuple(page.frame.categories[:many]))
 
 
 def _usual_title(section: HomeSection, frame: Frame) -> str:

@@ -344,7 +344,7 @@ def test_pages_need_few_queries_however_many_cases_there_are(
         (client, url("case", case)): 10,
         (client, ask_url(order, 12)): 9,
         (client, reverse("order", kwargs={"no": order.no})): 12,
-        (office, reverse("console-cases")): 8,
+        (office, reverse("console-cases")): 9,
         (office, url("console-case", case)): 11,
     }
     for (who, address), most in pages.items():

@@ -95,7 +95,7 @@ def test_of_two_who_edit_at_once_the_second_is_told_and_overwrites_nothing(
     banner, section, notice = given.a_banner(), given.a_section(), given.a_notice()
     cases: list[tuple[str, dict[str, Any]]] = [
         (f"/console/banners/{banner.pk}/", WINES),
-        (f"/console/home/{section.pk}/", {"kind": "sold", "many": "3"}),
+        (f"/console/sections/{section.pk}/", {"kind": "sold", "many": "3"}),
         (
             f"/console/notices/{notice.pk}/",
             {"text_zh": "新", "text_en": "New", "where": "all", "level": "info"},
@@ -126,8 +126,8 @@ def test_a_look_leads_to_home_with_the_draft_and_saves_nothing(office: Client) -
 
 
 def test_home_is_taken_over_brought_in_order_and_thinned_out(office: Client) -> None:
-    assert "Home shows the usual sections" in page_of(office, "/console/home/")
-    page_of(office, "/console/home/usual/", {}, 302)
+    assert "Home shows the usual sections" in page_of(office, "/console/sections/")
+    page_of(office, "/console/sections/usual/", {}, 302)
     first, second = HomeSection.objects.all()[:2]
     page_of(office, f"/console/face/sections/{second.pk}/move/", {"to": "up", "place": "2"}, 302)
     assert [row.pk for row in HomeSection.objects.all()[:2]] == [second.pk, first.pk]
@@ -150,8 +150,8 @@ def test_home_is_taken_over_brought_in_order_and_thinned_out(office: Client) -> 
 def test_chosen_products_are_read_a_line_each(office: Client) -> None:
     goods.a_product("red")
     sent = {"kind": "products", "products": "red\r\nblue\r\n", "many": "6", "revision": "0"}
-    assert "no such product: blue" in page_of(office, "/console/home/new/", sent, 422)
-    page_of(office, "/console/home/new/", sent | {"products": " red \r\n\r\n"}, 302)
+    assert "no such product: blue" in page_of(office, "/console/sections/new/", sent, 422)
+    page_of(office, "/console/sections/new/", sent | {"products": " red \r\n\r\n"}, 302)
     assert HomeSection.objects.get().products == ["red"]
 
 

@@ -108,5 +108,5 @@ def test_long_lists_cost_no_more_queries(
         given.a_refund(order)
         given.a_notice(order.payment)
         given.a_difference()
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(13):
         assert office.get(f"/console/{address}").status_code == 200

@@ -197,5 +197,5 @@ def test_long_lists_cost_no_more_queries(
             ends_at=clock.now() + (number + 1) * HOUR,
         )
     for name in ("flash", "coupons"):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(14):
             office.get(f"/console/{name}/")

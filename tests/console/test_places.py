@@ -225,5 +225,5 @@ def test_lists_cost_no_more_queries(
         goods.services.save_category(slug=f"c{number}", name_zh="类", name_en="Kind")
         given.a_review(given.an_order(given.a_member(f"m{number}")))
     for name in ("merchants", "freight", "categories", "reviews"):
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(14):
             office.get(f"/console/{name}/")

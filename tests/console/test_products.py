@@ -256,7 +256,7 @@ def test_a_long_list_costs_no_more_queries_and_goes_on(
             price_fen=100,
             created_at=goods.NOW,
         )
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         first = office.get("/console/products/").content.decode()
     assert (first.count("/console/products/of/"), "of/p51/" in first) == (50, True)
     page = first.split('href="?before=')[1].split('"')[0]

@@ -137,6 +137,13 @@ def test_a_product_is_saved_without_scripts(
     assert Product.objects.get().name_en == "Merlot"
 
 
+OFFICE = {
+    "factor": "/console/factor/own/",
+    "staff": "/console/staff/",
+    "matrix": "/console/matrix/",
+}
+
+
 def everything() -> dict[str, str]:
     """The address of each page that is looked at, with something on it."""
     bottle = goods.a_product(
@@ -205,10 +212,7 @@ def everything() -> dict[str, str]:
         "till": base + "till/",
         "till-qr": base + "till/qr/platform/",
         "till-payment": f"{base}till/of/{rung_up.no}/",
-        "factor": base + "factor/own/",
-        "staff": base + "staff/",
-        "matrix": base + "matrix/",
-    }
+    } | OFFICE
 
 
 def books_pages() -> dict[str, str]:
