@@ -36,9 +36,7 @@ def test_every_list_is_exported_both_ways(office: Client) -> None:
 
 def test_what_is_filtered_out_is_not_exported(office: Client) -> None:
     paid, _unpaid = given.an_order(), given.an_order(status="unpaid")
-    assert [row[0] for row in csv_of(office, "console-orders", "?state=paid")[1:]] == [
-        paid.no
-    ]
+    assert [row[0] for row in csv_of(office, "console-orders", "?state=paid")[1:]] == [paid.no]
     assert len(csv_of(office, "console-orders", f"?q={paid.no}")) == 2
     assert len(xlsx_of(office, "console-orders", "?state=shipped")) == 1
 
@@ -96,7 +94,6 @@ def filled(count: int) -> None:
 def streamed(office: Client, kind: str = "csv") -> Iterator[bytes]:
     response: Any = office.post(reverse("console-members"), {"action": "export", "as": kind})
     yield from response.streaming_content
-    lists.let_go(response)
 
 
 def peak_of(office: Client, kind: str) -> tuple[int, int]:

@@ -17,9 +17,7 @@ from tests.console import given
 
 pytestmark = pytest.mark.django_db
 
-TITLES = (
-    "slug,merchant,zone,name_zh,name_en,unit_zh,unit_en,on_sale,sku,price_fen,cost_fen,stock"
-)
+TITLES = "slug,merchant,zone,name_zh,name_en,unit_zh,unit_en,on_sale,sku,price_fen,cost_fen,stock"
 TEA = "tea,platform,wine,绿茶,Tea,盒,box,1,tea-1,100,40,5"
 
 
@@ -43,7 +41,9 @@ def told() -> list[tuple[str, str]]:
 def carried_out(office: Client, kind: str, text: str | bytes) -> list[str]:
     """The states of the rows, done for real."""
     tried(office, kind, text)
-    url = reverse(f"console-import-{kind}-one", kwargs={"import_id": Import.objects.latest("id").pk})
+    url = reverse(
+        f"console-import-{kind}-one", kwargs={"import_id": Import.objects.latest("id").pk}
+    )
     assert office.post(url).status_code == 302
     return [state for state, _why in told()]
 
@@ -167,10 +167,20 @@ def test_stock_rows_that_make_no_sense_are_refused_each_for_its_reason(office: C
     red = goods.the_variant(goods.a_product("red", stock=10))
     blue = goods.the_variant(goods.a_product("blue", stock=10))
     rows = [f"{red.sku},1,,", f"{red.sku},2,,", f"{blue.sku},-11,,", "none,1,,", ",1,,"]
-    reasons = [why for _state, why in tried(office, "stock", "\n".join(["sku,change,counted,reason", *rows]))]
-    for said, why in zip(["Two rows", "Two rows", "Only 10", "no such SKU", "missing"], reasons, strict=True):
+    reasons = [
+        why
+        for _state, why in tried(office, "stock", "\n".join(["sku,change,counted,reason", *rows]))
+    ]
+    for said, why in zip(
+        ["Two rows", "Two rows", "Only 10", "no such SKU", "missing"], reasons, strict=True
+    ):
         assert said in why
-    for cells, said in (("x,,", "whole number"), (",,", "either"), ("1,1,", "either"), ("1,,z", "reason")):
+    for cells, said in (
+        ("x,,", "whole number"),
+        (",,", "either"),
+        ("1,1,", "either"),
+        ("1,,z", "reason"),
+    ):
         text = f"sku,change,counted,reason\n{blue.sku},{cells}\n"
         assert said in tried(office, "stock", text)[0][1], cells
     assert not StockChange.objects.exists()
