@@ -38,7 +38,6 @@ def measure(full: bool) -> list[Table]:
 
 def reads(size: int) -> dict[str, Callable[[], object]]:
     """What a page asks for."""
-    from sharemall.console import selectors as lists
     from sharemall.insight import alerts, overview, stories
     from sharemall.ledger import balance_sheets, explaining, searching
     from sharemall.ledger.searching import Wanted, search
@@ -67,8 +66,6 @@ def reads(size: int) -> dict[str, Callable[[], object]]:
         "member: one who referred many": lambda: stories.member_story(busiest),
         "member: a dividend explained": lambda: explaining.explain(member, LAST_DAY),
         "order: its story": lambda: stories.order_story(no(size // 2)),
-        "orders: newest": lambda: lists.orders(),
-        "orders: completed, from the middle": lambda: lists.orders("completed", "", size // 2),
     }
 
 
