@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 
 from bench.console_shop import DAYS, LAST_DAY, NOW, day, fill, no
@@ -13,7 +14,7 @@ from bench.table import Table, main
 TURNS = 7
 NOTE = """Each member has ordered once; every order's sale went through the writer, in five business
 days of equal size, each closed. Read by the selectors that the pages call, warm, median and worst
-of seven; pages add their frame, some 20 to 40 ms. What works a whole day out runs once."""
+of seven; then whole pages, with Django's client. What works a whole day out runs once."""
 
 
 def measure(full: bool) -> list[Table]:
@@ -27,7 +28,7 @@ def measure(full: bool) -> list[Table]:
     whole = Table("What reads a whole mall", ["what", "time"])
     with mall():
         filled = timed(lambda: fill(size))
-        for name, work in reads(size).items():
+        for name, work in {**reads(size), **requests(size)}.items():
             times = [timed(work) for _ in range(TURNS)]
             pages.add(name, f"{median(times) * 1000:.0f} ms", f"{max(times) * 1000:.0f} ms")
         for name, work in passes().items():
@@ -67,6 +68,59 @@ def reads(size: int) -> dict[str, Callable[[], object]]:
         "member: a dividend explained": lambda: explaining.explain(member, LAST_DAY),
         "order: its story": lambda: stories.order_story(no(size // 2)),
     }
+
+
+def requests(size: int) -> dict[str, Callable[[], object]]:
+    """Whole pages, as a browser of the staff asks for them."""
+    from django.urls import reverse
+
+    ask = staff_browser()
+    number, member = no(size // 2), f"member-{size // 2}"
+    pages = {
+        "overview": reverse("console"),
+        "journal": reverse("console-journal"),
+        "journal of a member": f"{reverse('console-journal')}?account={member}",
+        "list of orders": reverse("console-orders"),
+        "list of orders, a number": f"{reverse('console-orders')}?q={number}",
+        "list of payments": reverse("console-payments"),
+        "list of members": reverse("console-members"),
+        "list of members, a phone": f"{reverse('console-members')}?q={13_000_000_000 + size // 2}",
+        "order": reverse("console-order", kwargs={"no": number}),
+        "order's story": reverse("console-order-story", kwargs={"no": number}),
+        "member's story": reverse("console-member", kwargs={"account": member}),
+        "trial balance": reverse("console-trial"),
+        "day close": reverse("console-days"),
+    }
+    return {f"page: {name}": partial(ask, address) for name, address in pages.items()}
+
+
+def staff_browser() -> Callable[[str], None]:
+    """Asks for a page as the owner, who has proved the second factor."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.test import Client
+    from django_otp import DEVICE_ID_SESSION_KEY
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    from sharemall.members.models import Member
+    from sharemall.office.models import Post, Role
+
+    settings.ALLOWED_HOSTS.append("testserver")
+    call_command("collectstatic", verbosity=0, interactive=False)
+    owner = Member.objects.create(
+        phone="18800000000", account="owner", name="Owner", is_staff=True, joined_at=NOW
+    )
+    Post.objects.create(member=owner, role=Role.OWNER, given_at=NOW)
+    client = Client()
+    client.force_login(owner)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = TOTPDevice.objects.create(user=owner).persistent_id
+    session.save()
+
+    def ask(address: str) -> None:
+        assert client.get(address).status_code == 200, address
+
+    return ask
 
 
 def passes() -> dict[str, Callable[[], object]]:

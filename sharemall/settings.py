@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "sharemall.merchants",
     "sharemall.coupons",
     "sharemall.catalogue",
+    "sharemall.pages",
     "sharemall.payments",
     "sharemall.till",
     "sharemall.orders",

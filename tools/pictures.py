@@ -1,5 +1,6 @@
 """Takes the README's pictures of a running demo: `python tools/pictures.py http://127.0.0.1:8000`."""
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -18,6 +19,11 @@ PHONE_PAGES = {
     "equity": "/equity/",
     "sell": "/equity/sell/quote/?part=50",
     "transparency": "/transparency/",
+}
+CONSOLE_PAGES = {
+    "console": "/console/",
+    "console-scheme": "/console/scheme/",
+    "console-ledger": "/console/ledger/books/",
 }
 TOUR = ("home-phone", "product", "checkout")
 SHEET = """
@@ -40,18 +46,40 @@ def main(address: str) -> None:
         desktop = _page(browser, address, DESKTOP, scale=1)
         desktop.goto(address, wait_until="networkidle")
         desktop.screenshot(path=FOLDER / "home.png")
+        _console(browser, address)
         _compose(browser)
         browser.close()
 
 
-def _page(browser: Browser, address: str, size: tuple[int, int], *, scale: int) -> Page:
+def _console(browser: Browser, address: str) -> None:
+    """The pages of the demo's owner, the second factor proved by the code that is shown."""
+    page = _page(browser, address, DESKTOP, scale=1, phone="13800000009")
+    page.goto(f"{address}/console/")
+    shown = re.search(r"[0-9]{6}", page.locator(".notice").inner_text())
+    assert shown is not None
+    page.locator("#code").fill(shown[0])
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_url(f"{address}/console/")
+    for name, place in CONSOLE_PAGES.items():
+        page.goto(address + place, wait_until="networkidle")
+        page.screenshot(path=FOLDER / f"{name}.png")
+
+
+def _page(
+    browser: Browser,
+    address: str,
+    size: tuple[int, int],
+    *,
+    scale: int,
+    phone: str = "13800000001",
+) -> Page:
     """A signed-in page of this size."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, device_scale_factor=scale, locale="zh-CN"
     )
     page = context.new_page()
     page.goto(f"{address}/sign-in/")
-    page.locator("#id_phone").fill("13800000001")
+    page.locator("#id_phone").fill(phone)
     page.locator("#id_password").fill("demo-2026")
     page.keyboard.press("Enter")
     page.wait_for_load_state("networkidle")

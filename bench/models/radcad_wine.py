@@ -14,28 +14,19 @@ import sys
 import time
 from typing import Any
 
-import radcad
-from radcad import Backend, Engine, Model, Simulation
-
 NANO = 1_000_000_000
 MICRO = 1_000_000
 Values = dict[str, Any]
 
 
 def main() -> None:
+    import radcad
+    from radcad import Backend, Engine, Model, Simulation
+
     given = json.load(sys.stdin)
     blocks, timesteps, options = WAYS[given["way"]](given)
     model = Model(
-        initial_state={
-            "reserve": 0,
-            "outstanding": 0,
-            "fund": 0,
-            "holdings": {
-                "shares": [0] * given["members"],
-                "quota": [0] * given["members"],
-                "dividends": [0] * given["members"],
-            },
-        },
+        initial_state=initial(given["members"]),
         state_update_blocks=blocks,
         params={"rates": [given["rates"]]},
     )
@@ -55,6 +46,13 @@ def main() -> None:
             }
         )
     )
+
+
+def initial(members: int) -> Values:
+    """The state before the first order."""
+    columns = ("shares", "quota", "dividends")
+    holdings = {column: [0] * members for column in columns}
+    return {"reserve": 0, "outstanding": 0, "fund": 0, "holdings": holdings}
 
 
 def sale(rates: dict[str, int], state: Values, member: int, paid: int) -> tuple[int, int, int]:

@@ -20,6 +20,8 @@ class Brand(models.Model):
     coins_en = models.CharField(max_length=24, default="constant points")
     quota_zh = models.CharField(max_length=12, default="分红额度")
     quota_en = models.CharField(max_length=24, default="dividend quota")
+    # With every change another one, so that a form knows whether somebody else was quicker.
+    revision = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -20,6 +20,7 @@ class BrandView:
     primary: str
     accent: str
     logo_url: str
+    revision: int
 
 
 def brand() -> BrandView:
@@ -37,4 +38,5 @@ def brand() -> BrandView:
         primary=row.primary,
         accent=row.accent,
         logo_url=row.logo.url if row.logo else "",
+        revision=row.revision,
     )

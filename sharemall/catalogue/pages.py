@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Exists, JSONField, OuterRef, Value
+from django.db.models import Exists, JSONField, OuterRef, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from sharemall.catalogue import selectors
@@ -91,6 +91,18 @@ def _choice(variant: dict[str, Any], flash: dict[str, Any] | None) -> tuple[Vari
     return found, Offer(running.price_fen, running)
 
 
+class Wanted(NamedTuple):
+    """A row of goods: the first `limit` in an order, of the whole mall or of one zone.
+
+    With `slugs` these goods instead, in this order.
+    """
+
+    limit: int
+    sort: str = ""
+    zone: str = ""
+    slugs: tuple[str, ...] = ()
+
+
 def in_orders(
     sorts: Sequence[str], limits: Sequence[int], now: datetime, tree: Sequence[Standing]
 ) -> list[Shelf]:
@@ -98,28 +110,48 @@ def in_orders(
 
     `tree` is every category.
     """
+    wanted = [Wanted(limit, sort) for sort, limit in zip(sorts, limits, strict=True)]
+    return shelves(wanted, now, tree)
+
+
+def shelves(wanted: Sequence[Wanted], now: datetime, tree: Sequence[Standing]) -> list[Shelf]:
+    """What is on sale, for each of these rows the first page. Two queries for all together.
+
+    `tree` is every category.
+    """
     gone = frozenset(hidden(tree))
     found = []
-    for *values, in_stock in _firsts(tuple(sorts), tuple(limits), gone).rows(now):
+    for *values, in_stock in _firsts(tuple(wanted), gone).rows(now):
         product = product_of(tuple(values))
         vars(product)["in_stock"], product.for_sale = in_stock, True
         found.append(product)
     add_flash(found, now)
-    sortings = [SORTINGS[sort] for sort in sorts]
-    # The first of all goods in an order are among those found, and the first among them too.
-    return [
-        Shelf(*sorting.cut(sorting.sorted(found), limit))
-        for sorting, limit in zip(sortings, limits, strict=True)
-    ]
+    return [_shelf(one, found) for one in wanted]
+
+
+def _shelf(wanted: Wanted, found: list[Product]) -> Shelf:
+    """The row of these goods: its first are among those found, and the first among them too."""
+    if wanted.slugs:
+        by_slug = {product.slug: product for product in found}
+        chosen = [by_slug[slug] for slug in wanted.slugs if slug in by_slug]
+        return Shelf(chosen[: wanted.limit], "")
+    sorting = SORTINGS[wanted.sort]
+    mine = [row for row in found if wanted.zone in ("", row.zone_id)]
+    return Shelf(*sorting.cut(sorting.sorted(mine), wanted.limit))
 
 
 @lru_cache(maxsize=64)
-def _firsts(sorts: tuple[str, ...], limits: tuple[int, ...], gone: frozenset[int]) -> Written:
-    """What of the catalogue comes first in these orders, and one more of each."""
+def _firsts(wanted: tuple[Wanted, ...], gone: frozenset[int]) -> Written:
+    """What of the catalogue comes first in these rows, and one more of each."""
     rows = selectors.open_but(gone)
-    firsts = [
-        SORTINGS[sort].first(rows, limit + 1).values("pk")
-        for sort, limit in zip(sorts, limits, strict=True)
-    ]
+    firsts = [_first(one, rows).values("pk") for one in wanted]
     chosen = Product.objects.filter(pk__in=firsts[0].union(*firsts[1:]))
     return written(selectors.with_stock(chosen).values_list(*CARD, "in_stock"))
+
+
+def _first(wanted: Wanted, rows: QuerySet[Product]) -> QuerySet[Product]:
+    if wanted.slugs:
+        return rows.filter(slug__in=wanted.slugs).order_by()
+    if wanted.zone:
+        rows = rows.filter(zone=wanted.zone)
+    return SORTINGS[wanted.sort].first(rows, wanted.limit + 1)

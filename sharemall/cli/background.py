@@ -101,17 +101,24 @@ def _forget_orphans() -> None:
 
 
 class Leader:
-    """Holds the lock on a connection of its own, which nothing else uses."""
+    """Holds the lock on a connection of its own, in a transaction that has nothing else in it.
+
+    A lock of the session would outlive this process where connections are pooled. A transaction
+    that only waits holds back no vacuum: it keeps no snapshot between two statements.
+    """
 
     def __init__(self) -> None:
         from django.db import connection
 
         self._connection = connection.copy()
+        self._connection.set_autocommit(False)
 
     def try_to_lead(self) -> bool:
         """Whether the lock was free."""
+        self._connection.rollback()
         with self._connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s, 0)", [LEADING])
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, 0)", [LEADING])
             return bool(cursor.fetchone()[0])
 
     def is_leading(self) -> bool:

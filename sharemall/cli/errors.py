@@ -49,6 +49,11 @@ SENTENCES = {
     "InputError": ("{error}", BAD_INPUT),
     "OverflowStop": ("{error}", BAD_INPUT),
     "Abort": ("stopped", INTERRUPTED),
+    # simulations
+    "BrokenProcessPool": (
+        "a process of the simulation was killed, perhaps for its memory: try fewer --processes",
+        REFUSED,
+    ),
     # files
     "FileNotFoundError": (
         "there is no {path}, or no folder for it: check the path",

@@ -52,6 +52,7 @@ def _make(
     *, scheme: str, phone: str, password: str, logo_path: Path | None, texts: dict[str, str]
 ) -> None:
     from django.db import transaction
+    from django.utils import translation
 
     from sharemall.brand.services import save_brand
     from sharemall.clock.services import now
@@ -62,7 +63,8 @@ def _make(
 
     with transaction.atomic():
         open_ledger(scheme)
-        save_brand(logo=logo_path.read_bytes() if logo_path else None, **texts)
+        with translation.override("en"):  # what is refused is told in the terminal's language
+            save_brand(logo=logo_path.read_bytes() if logo_path else None, revision=None, **texts)
         owner = register(phone=phone, password=password, name=texts.get("name_zh", "店主"))
         give_role(member=owner, role=Role.OWNER, by=None, now=now())
 

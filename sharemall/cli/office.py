@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sharemall.cli import place
 from sharemall.cli.errors import BadInput
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ office = typer.Typer(no_args_is_help=True, help="Who works in the console.", ric
 @office.command("list")
 def everybody() -> None:
     """Everybody who has a role."""
-    place.enter()
+    _enter()
     from sharemall.office import second_factor, selectors
 
     for member in selectors.staff():
@@ -28,7 +27,7 @@ def everybody() -> None:
 @office.command("reset-factor")
 def reset_factor(phone: str) -> None:
     """The phone is lost: its owner sets up another one at the next sign-in."""
-    place.enter()
+    _enter()
     from sharemall.office import audit, second_factor
 
     member = _member(phone)
@@ -40,7 +39,7 @@ def reset_factor(phone: str) -> None:
 @office.command("make-owner")
 def make_owner(phone: str) -> None:
     """Make a member an owner."""
-    place.enter()
+    _enter()
     from sharemall.clock.services import now
     from sharemall.office import audit, services
 
@@ -48,6 +47,13 @@ def make_owner(phone: str) -> None:
     with audit.by_command(name="cli-make-owner", target={"phone": phone}):
         services.make_owner(member=member, now=now())
     _say(f"{phone} is an owner.")
+
+
+def _enter() -> None:
+    """Into the mall; what that takes is loaded now, not with every other command."""
+    from sharemall.cli import place
+
+    place.enter()
 
 
 def _member(phone: str) -> "Member":

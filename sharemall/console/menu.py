@@ -74,6 +74,23 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 "balance",
                 "scheme.read",
             ),
+            ("console-simulations", _("Simulations"), "monitoring", "simulations.read"),
+        ),
+    ),
+    (
+        pgettext_lazy("face", "The mall's face"),
+        (
+            ("console-banners", _("Banners"), "view_carousel", "pages.read"),
+            (
+                "console-sections",
+                pgettext_lazy("face", "Home page"),
+                "dashboard_customize",
+                "pages.read",
+            ),
+            ("console-notices", pgettext_lazy("face", "Notices"), "campaign", "pages.read"),
+            ("console-policies", pgettext_lazy("face", "Policies"), "policy", "pages.read"),
+            ("console-brand", pgettext_lazy("face", "Brand"), "palette", "settings.read"),
+            ("console-claims", _("Blocked claims"), "block", "settings.read"),
         ),
     ),
     (

@@ -106,7 +106,7 @@ def _headlines(figures: Figures) -> Iterable[tuple[str, str]]:
             )
             % facts,
         )
-    else:
+    elif figures["cost_known_micro"]:
         yield "good", _("The margin holds: every sale brings in what it costs and hands over.")
     if figures["cost_known_micro"] < figures["turnover_micro"]:
         part = ratio(figures["cost_known_micro"], figures["turnover_micro"])

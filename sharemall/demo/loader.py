@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sharemall.clock.services import now
-from sharemall.demo import news, office, people, purchases, shop, story
+from sharemall.demo import face, news, office, people, purchases, shop, story
 from sharemall.demo.people import accounts
 from sharemall.demo.story import Step
 from sharemall.ledger import closing, events, journal, selectors, writer
@@ -50,6 +50,7 @@ def load(progress: Progress, anchor: date | None = None) -> None:
     progress("members", 0, 1)
     people.add_members(sorted(joined), joined, time_zone, end)
     office.add_office(end)
+    face.add_face(end)
     _play(list(purchases.days(rows, shift, time_zone)), story.Story(end).steps(), progress)
     news.end(end)
     progress("check", 0, 1)

@@ -4,17 +4,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from sharemall.demo import office
 from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
 from sharemall.office.models import Role
 from sharemall.schemes import effect, reruns, services
-from sharemall.schemes.models import Change
+from sharemall.schemes.models import NOTICE, Change
 from sharemall.schemes.services import Words
 from sharemall.schemes.values import Values, values_of
 
 State = Change.State
+ZONE = ZoneInfo("Asia/Shanghai")
 Do = Callable[[datetime], None]
 
 FIRST = Words(
@@ -40,9 +42,14 @@ def steps(end: datetime) -> Iterator[tuple[datetime, Do]]:
     """What was done with the rules before `end`, each at its moment."""
     published = end - timedelta(days=24, hours=5)
     yield published, partial(_publish, FIRST, FIRST_RATES)
-    yield published + timedelta(days=9), effect_of
+    yield _midnight_after(published + NOTICE) + timedelta(seconds=20), effect_of
     yield end - timedelta(days=3, hours=4), partial(_publish, NEXT, NEXT_RATES)
     yield end - timedelta(hours=5), _draft
+
+
+def _midnight_after(moment: datetime) -> datetime:
+    following = moment.astimezone(ZONE) + timedelta(days=1)
+    return following.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def effect_of(now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
@@ -18,10 +18,11 @@ from sharemall.ledger.lag import Lag
 from sharemall.ledger.runs import Run
 from sharemall.payments import troubles as money
 from sharemall.payments.troubles import Troubles
+from sharemall.schemes import selectors as schemes
+from sharemall.schemes.selectors import AlertKind
 from sharemall.tickets import selectors as tickets
 
 LAG_SECONDS = 60  # the worker looks twice a second: after a minute it does not run
-STALE_AFTER = timedelta(hours=36)  # the ledger is checked after every close
 RUNNING_FOR = timedelta(minutes=30)  # a run without an end is dead after that
 SOON = timedelta(hours=4)
 
@@ -38,6 +39,7 @@ class Kind(StrEnum):
     UNEXPECTED = "unexpected"
     TICKETS = "tickets"
     MISFITS = "misfits"
+    RULES = "rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,12 @@ def alerts(now: datetime) -> list[Alert]:
     found = [
         *_late(now, scheme),
         *_failed_runs(now),
-        *_verification(checked(), now),
+        *_verification(checked(), lags.day_of(now, scheme)),
         *_lagging(lags.lag(now), now),
         *_money(money.troubles(now)),
         *_tickets(now),
         *_misfits(now),
+        *_rules(now),
     ]
     return sorted(found, key=lambda alert: not alert.is_grave)
 
@@ -99,7 +102,7 @@ def _fault(run: Run) -> str:
     return run.fault or run.code
 
 
-def _verification(last: Checked, now: datetime) -> Iterator[Alert]:
+def _verification(last: Checked, today: date) -> Iterator[Alert]:
     if last.is_broken and last.failed is not None:
         yield Alert(
             Kind.VERIFICATION,
@@ -107,12 +110,16 @@ def _verification(last: Checked, now: datetime) -> Iterator[Alert]:
             _("The ledger does not add up: %(fault)s") % {"fault": last.failed.faults[0]},
             _("Stop what pays money out, keep the database as it is, and call the engineers."),
         )
-    elif last.passed is None or now - last.passed.verified_at > STALE_AFTER:
+        return
+    closed = lags.unchecked_since(last.passed.position if last.passed else 0, today)
+    if closed is not None:
         yield Alert(
             Kind.VERIFICATION,
             False,
-            _("The ledger was not checked for over a day."),
+            _("The ledger was not checked since the close of %(day)s.")
+            % {"day": closed.isoformat()},
             _("Look whether the worker runs: it checks the ledger after every close."),
+            closed.isoformat(),
         )
 
 
@@ -213,3 +220,29 @@ def _misfits(now: datetime) -> Iterator[Alert]:
             % {"count": found.products, "first": found.first[0].variant_sku},
             _("Raise its price, lower its discounts, or take it off sale."),
         )
+
+
+def _rules(now: datetime) -> Iterator[Alert]:
+    for found in schemes.alerts(now):
+        title = {"title": found.change.title}
+        if found.kind == AlertKind.REFUSED:
+            yield Alert(
+                Kind.RULES,
+                True,
+                _("The journal refused the new rules “%(title)s”: nothing has changed.") % title,
+                _("Begin a new draft from the rules in force."),
+            )
+        elif found.kind == AlertKind.LATE:
+            yield Alert(
+                Kind.RULES,
+                True,
+                _("The new rules “%(title)s” have not taken effect at their moment.") % title,
+                _("Look whether the worker runs. They take effect as soon as it does."),
+            )
+        else:
+            yield Alert(
+                Kind.RULES,
+                False,
+                _("The new rules “%(title)s” wait for a second person's approval.") % title,
+                _("Read what they change, and decide. Who wrote in them cannot."),
+            )

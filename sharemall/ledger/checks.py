@@ -201,7 +201,8 @@ WHERE granted_micro <> granted OR paid_micro <> paid OR level_counts <> levels
 _NAMES = [f"{unit}_{side}" for unit in UNITS for side in ("debit", "credit")]
 _KEPT = ", ".join(f"sum({name}_micro) AS {name}" for name in _NAMES)
 _POSTED = ", ".join(
-    f"-sum(least({unit}_micro, 0)) AS {unit}_debit, sum(greatest({unit}_micro, 0)) AS {unit}_credit"
+    f"-sum(least(e.{unit}_micro, 0)) AS {unit}_debit,"
+    f" sum(greatest(e.{unit}_micro, 0)) AS {unit}_credit"
     for unit in UNITS
 )
 _UNLIKE = " OR ".join(f"kept.{name} IS DISTINCT FROM posted.{name}" for name in _NAMES)
@@ -211,10 +212,11 @@ WITH kept AS (
     SELECT account, reason, {_KEPT}
     FROM ledger_tallyline GROUP BY 1, 2
 ), posted AS (
-    SELECT CASE WHEN account_id <= {POOL_SIZE} THEN account_id
-                WHEN account_id IN (SELECT account_id FROM ledger_balance WHERE NOT is_member)
-                THEN {reasons.MERCHANTS} ELSE {reasons.MEMBERS} END AS account, reason, {_POSTED}
-    FROM ledger_entry WHERE position <= (SELECT coalesce(max(position), 0) FROM ledger_tally)
+    SELECT CASE WHEN e.account_id <= {POOL_SIZE} THEN e.account_id
+                WHEN b.is_member THEN {reasons.MEMBERS} ELSE {reasons.MERCHANTS}
+           END AS account, reason, {_POSTED}
+    FROM ledger_entry e LEFT JOIN ledger_balance b ON b.account_id = e.account_id
+    WHERE position <= (SELECT coalesce(max(position), 0) FROM ledger_tally)
     GROUP BY 1, 2
 )
 SELECT account, reason FROM kept FULL JOIN posted USING (account, reason)

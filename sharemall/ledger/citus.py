@@ -37,6 +37,11 @@ PLACES = (
     Place("ledger_month", False, "one row a month"),
     Place("ledger_schemeversion", False, "a few rows"),
     Place("ledger_verification", False, "a few rows"),
+    Place("ledger_failedverification", False, "none, if all is well"),
+    Place("ledger_closerun", False, "one row a day"),
+    Place("ledger_closerunend", False, "one row a day"),
+    Place("ledger_tally", False, "one row a day"),
+    Place("ledger_tallyline", False, "some sixty rows a day, added up on the nodes"),
 )
 DISTRIBUTED = tuple(place.table for place in PLACES if place.distributed)
 

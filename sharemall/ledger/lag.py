@@ -53,6 +53,15 @@ def late_since(now: datetime, scheme: Scheme) -> date | None:
     return None if first is None or following >= today else max(first, following)
 
 
+def unchecked_since(position: int, today: date) -> date | None:
+    """The first day that closed behind `position`, where a check ended, and before yesterday.
+
+    None: the check that follows a close is not overdue.
+    """
+    closed = Day.objects.filter(position__gt=position, day__lt=today - ONE_DAY)
+    return closed.order_by("position").values_list("day", flat=True).first()
+
+
 def day_of(moment: datetime, scheme: Scheme) -> date:
     """The business day of a moment."""
     return moment.astimezone(ZoneInfo(scheme.timezone)).date()

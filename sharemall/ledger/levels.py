@@ -49,6 +49,23 @@ FROM (
     ON running.position BETWEEN v.first AND v.last
 WHERE reason IN ({SALE}, {REFERRAL}) GROUP BY account_id
 """
+# Likewise while the thresholds never changed: who never gave up a share held most at its last sale,
+# so that no moment of its life has to be looked at.
+UNCHANGED = f"""
+SELECT account_id, width_bucket(sum(share_micro)::bigint, {{thresholds}}) AS level
+FROM ledger_entry WHERE account_id > {POOL_SIZE} AND position < {{position}}
+GROUP BY account_id HAVING min(share_micro) >= 0 AND bool_or(reason IN ({SALE}, {REFERRAL}))
+UNION ALL
+SELECT account_id, max(width_bucket(held, {{thresholds}}))
+FROM (
+    SELECT account_id, reason, sum(share_micro)
+        OVER (PARTITION BY account_id ORDER BY position, reason)::bigint AS held
+    FROM ledger_entry WHERE position < {{position}} AND account_id IN (
+        SELECT account_id FROM ledger_entry
+        WHERE account_id > {POOL_SIZE} AND position < {{position}} AND share_micro < 0)
+) running
+WHERE reason IN ({SALE}, {REFERRAL}) GROUP BY account_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +79,11 @@ class EmptySale:
 def at_position(cursor: CursorWrapper, known: Versions, position: int) -> str:
     """SQL for (account_id, level) just before `position`, of accounts that had a sale.
 
-    It reads a temporary table of this transaction, which is made here.
+    It may read a temporary table of this transaction, which is made here.
     """
+    first = known[0][1].honor_thresholds_micro
+    if all(scheme.honor_thresholds_micro == first for _, scheme in known):
+        return UNCHANGED.format(position=position, thresholds=_array(first))
     empty = empty_sales(known, position)
     cursor.execute(
         "CREATE TEMP TABLE ledger_empty (account_id bigint, position bigint) ON COMMIT DROP"
@@ -105,7 +125,11 @@ def _thresholds(known: Versions) -> str:
     """Rows of each scheme's first and last position and its thresholds."""
     ends = [position for position, _ in known[1:]] + [2**62]
     rows = (
-        f"({position + 1}, {end}, '{copying.array(scheme.honor_thresholds_micro)}'::bigint[])"
+        f"({position + 1}, {end}, {_array(scheme.honor_thresholds_micro)})"
         for (position, scheme), end in zip(known, ends, strict=True)
     )
     return ", ".join(rows)
+
+
+def _array(thresholds: tuple[int, ...]) -> str:
+    return f"'{copying.array(thresholds)}'::bigint[]"

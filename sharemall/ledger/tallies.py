@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 
 from sharemall.ledger.copying import array
-from sharemall.ledger.models import Account, Day, Tally, TallyLine
+from sharemall.ledger.models import Account, Balance, Day, Pool, Tally, TallyLine
 from sharemall.ledger.reasons import MEMBERS, MERCHANTS, NUMBER_OF_POOL
 
 UNITS = ("cash", "share", "coin", "quota")
@@ -29,15 +29,9 @@ SELECT CASE WHEN account_id <= {_POOL} THEN account_id
        END AS account, reason, {_SIDES}
 FROM ledger_entry WHERE position > %(after)s AND position <= %(until)s GROUP BY 1, 2
 """
-_COLUMNS = ", ".join(f"{unit}_{side}_micro" for unit in UNITS for side in ("debit", "credit"))
-KEEP = f"""
-INSERT INTO ledger_tallyline (position, account, reason, {_COLUMNS})
-SELECT %(until)s, sums.* FROM ({SUMS}) sums
-"""
+_NAMES = [f"{unit}_{side}_micro" for unit in UNITS for side in ("debit", "credit")]
 BEGIN = """
-INSERT INTO ledger_tally (position, after, holders, counted_at)
-SELECT %s, %s, (SELECT count(*) FROM ledger_balance WHERE share_micro > 0),
-       (SELECT position FROM ledger_pool)
+INSERT INTO ledger_tally (position, after, holders, counted_at) VALUES (%s, %s, %s, %s)
 ON CONFLICT DO NOTHING
 """
 
@@ -125,11 +119,17 @@ def merchant_numbers() -> list[int]:
 @transaction.atomic
 def _add_up(after: int, until: int) -> bool:
     """Make one tally; False if another process has."""
+    holders = Balance.objects.filter(share_micro__gt=0).count()
+    counted_at = Pool.objects.values_list("position", flat=True).get()
     with connection.cursor() as cursor:
-        cursor.execute(BEGIN, [until, after])
+        cursor.execute(BEGIN, [until, after, holders, counted_at])
         if not cursor.rowcount:
             return False
-        cursor.execute(KEEP, _bounds(after, until))
+    lines = [
+        TallyLine(position=until, account=account, reason=reason, **_kept(moved))
+        for (account, reason), moved in _entries(after, until).items()
+    ]
+    TallyLine.objects.bulk_create(lines)
     return True
 
 
@@ -140,8 +140,7 @@ def _bounds(after: int, until: int) -> dict[str, Any]:
 def _tallied(after: int, until: int) -> Sums:
     rows = TallyLine.objects.filter(position__gt=after, position__lte=until)
     sums: Sums = defaultdict(Moved)
-    names = [f"{unit}_{side}_micro" for unit in UNITS for side in ("debit", "credit")]
-    totals = {f"total_{name}": Sum(name) for name in names}
+    totals = {f"total_{name}": Sum(name) for name in _NAMES}
     grouped = rows.order_by().values_list("account", "reason").annotate(**totals)
     for account, reason, *sides in grouped:
         sums[account, reason] = _moved(sides)
@@ -155,6 +154,12 @@ def _entries(after: int, until: int) -> Sums:
         for account, reason, *sides in cursor.fetchall():
             sums[account, reason] = _moved(sides)
     return sums
+
+
+def _kept(moved: Moved) -> dict[str, int]:
+    units = (moved.cash, moved.share, moved.coin, moved.quota)
+    sides = [side for unit in units for side in (unit.debit_micro, unit.credit_micro)]
+    return dict(zip(_NAMES, sides, strict=True))
 
 
 def _moved(sides: list[Any]) -> Moved:

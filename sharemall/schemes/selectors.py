@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.db.models import Q
+
 from sharemall.engine.scheme import Scheme
 from sharemall.ledger import journal
 from sharemall.ledger import selectors as ledger
@@ -44,6 +46,7 @@ class AlertKind(StrEnum):
 
     REFUSED = "refused"  # the journal did not take it: `change.refusal`
     LATE = "late"  # its moment is over, and it is not in force
+    SUBMITTED = "submitted"  # it waits for a second person
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +132,16 @@ def _moments(found: list[SchemeVersion]) -> dict[int, datetime]:
 
 
 def alerts(now: datetime) -> list[Alert]:
-    """Changes that the journal refused in the last month, and one that is late."""
-    refused = Change.objects.filter(
-        state=Change.State.REFUSED, journalled_at__gte=now - timedelta(days=30)
-    )
-    late = Change.objects.filter(state=Change.State.PUBLISHED, effective_at__lt=now - LATE)
-    return [
-        *(Alert(AlertKind.REFUSED, one) for one in refused.defer("rerun")),
-        *(Alert(AlertKind.LATE, one) for one in late.defer("rerun")),
-    ]
+    """Changes that the journal refused in the last month, that are late, that wait for approval.
+
+    One query.
+    """
+    refused = Q(state=Change.State.REFUSED, journalled_at__gte=now - timedelta(days=30))
+    late = Q(state=Change.State.PUBLISHED, effective_at__lt=now - LATE)
+    found = Change.objects.filter(refused | late | Q(state=Change.State.SUBMITTED))
+    kinds = {
+        Change.State.REFUSED: AlertKind.REFUSED,
+        Change.State.PUBLISHED: AlertKind.LATE,
+        Change.State.SUBMITTED: AlertKind.SUBMITTED,
+    }
+    return [Alert(kinds[Change.State(one.state)], one) for one in found.defer("rerun")]

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from sharemall.schemes.models import Change
+
 
 class Simulation(models.Model):
     """A scenario under a scheme, to be run in the background, and what came of it.
@@ -11,7 +13,7 @@ class Simulation(models.Model):
     `key` is the form's: sent twice, it is one simulation. `attempt` counts how often it was begun
     or asked for again; a job is for one attempt. `headlines`, `figures` and `series` are there once
     it ended with results (`complete` False: it was stopped, and they are of the days it had).
-    `change_id` is a draft of the scheme that the report belongs to.
+    `change` is a draft of the scheme that the report belongs to.
     """
 
     class State(models.TextChoices):
@@ -52,7 +54,7 @@ class Simulation(models.Model):
     headlines = models.JSONField(null=True)  # by language ("zh", "en"): sentences
     figures = models.JSONField(null=True)  # summary.FIGURES by name; None where there is none
     series = models.JSONField(null=True)  # summary.SERIES by name, with their days
-    change_id = models.PositiveBigIntegerField(null=True, db_index=True)
+    change = models.ForeignKey(Change, models.SET_NULL, related_name="+", null=True)
 
     class Meta:
         ordering = ["-id"]
@@ -111,8 +113,8 @@ class ResultFile(models.Model):
 class Outlook(models.Model):
     """What the mall as it stood after a close comes to if nobody buys any more.
 
-    `day` is the closed day, `position` the journal's last event in it. Without `figures` it is being
-    worked out (`ended_at` empty) or could not be.
+    `day` is the closed day, `position` the journal's last event in it. Without `figures` it is
+    being worked out (`ended_at` empty) or could not be.
     """
 
     day = models.DateField(unique=True)

@@ -26,6 +26,7 @@ from sharemall.simulator.results import Run
 LOG = logging.getLogger(__name__)
 # So many days nobody buys; on the last of them all sell.
 DAYS = 60
+PAST_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,9 @@ class Figures:
     day on which they pay anything (1 is the first; 0: on none). `price_then_micro` is the price of
     a share before everybody sells, `alone_micro` what one share brings then to whoever sells it
     alone. On the last day `sellers` hold shares and sell them all, for `sold_micro` together after
-    the fee; `unsold` members still hold some afterwards.
+    the fee; `unsold` members still hold some afterwards, and `reserve_left_micro` is what stays for
+    coins and for shares that are not members'. `past` is what the last real days paid: (date,
+    amount), the oldest first.
     """
 
     days: int
@@ -58,7 +61,9 @@ class Figures:
     sold_shares_micro: int
     sold_micro: int
     unsold: int
+    reserve_left_micro: int
     checks: int
+    past: list[tuple[str, int]]
 
     @property
     def all_are_paid(self) -> bool:
@@ -71,7 +76,7 @@ class Figures:
         return self.sold_micro * MICRO // self.sold_shares_micro if self.sold_shares_micro else 0
 
 
-def figures_of(state: State, first_day: date) -> Figures:
+def figures_of(state: State, first_day: date, past: list[tuple[str, int]]) -> Figures:
     """The figures of a complete state, which is used up. `first_day` is the one after the close.
 
     Raises BrokenInvariant, OverflowStop.
@@ -105,7 +110,9 @@ def figures_of(state: State, first_day: date) -> Figures:
         sold_shares_micro=int(days["sold_shares_micro"][-1]),
         sold_micro=int(days["sold_shares_cash_micro"][-1]),
         unsold=int(days["holders"][-1]),
+        reserve_left_micro=int(days["reserve_micro"][-1]),
         checks=run.checks,
+        past=past,
     )
 
 
@@ -124,7 +131,7 @@ def compute_due() -> bool:
             # A further day was closed meanwhile: that one's turn is next.
             error = Simulation.Error.STOPPED
         else:
-            figures = asdict(figures_of(state, closed + timedelta(days=1)))
+            figures = asdict(figures_of(state, closed + timedelta(days=1), _past()))
     except OverflowStop:
         error = Simulation.Error.OVERFLOW
     except BrokenInvariant:
@@ -136,6 +143,14 @@ def compute_due() -> bool:
     found.ended_at = clock.now()
     found.save()
     return True
+
+
+def _past() -> list[tuple[str, int]]:
+    """What dividends and honours paid on the last days, the oldest first."""
+    return [
+        (str(row.day), row.dividend_paid_micro + row.honor_paid_micro)
+        for row in reversed(ledger.days(limit=PAST_DAYS))
+    ]
 
 
 def is_due() -> bool:
@@ -156,12 +171,14 @@ def give_up_orphans() -> int:
 def latest() -> tuple[Outlook, Figures] | None:
     """The newest one that there are figures of."""
     row = Outlook.objects.filter(figures__isnull=False).first()
-    return None if row is None else (row, Figures(**row.figures))
+    return None if row is None or row.figures is None else (row, Figures(**row.figures))
 
 
 def _begin(now: datetime) -> Outlook | None:
     """The day's row, which says that somebody is at it; None if somebody else is."""
     closed = ledger.pool().last_closed
+    if closed is None:
+        return None
     try:
         with transaction.atomic():
             return Outlook.objects.create(day=closed, started_at=now)

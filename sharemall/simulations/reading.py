@@ -1,4 +1,4 @@
-"""Scenarios and schemes as they are typed: every fault by its key, and by its line where it has one."""
+"""Scenarios and schemes as they are typed: every fault by its key, and its line if it has one."""
 
 import re
 from collections.abc import Iterator

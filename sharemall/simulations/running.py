@@ -20,7 +20,7 @@ from sharemall.simulations.models import Simulation
 from sharemall.simulations.services import Error, Results
 from sharemall.simulator.checks import BrokenInvariant
 from sharemall.simulator.reading import parse_scenario
-from sharemall.simulator.report import contents, drawing
+from sharemall.simulator.report import contents
 from sharemall.simulator.report.page import page
 from sharemall.simulator.report.tables import write_tables
 from sharemall.simulator.report.words import LANGUAGES, Words
@@ -121,6 +121,6 @@ def charts(found: Study, words: Words) -> str:
         f'<h2 id="{section.key}-title">{words(f"section.{section.key}")}</h2>'
         f'<p class="muted">{words(f"lead.{section.key}")}</p>'
         f'<div class="sim-charts">'
-        f"{''.join(drawing.figure(one, words) for one in section.charts)}</div></section>"
+        f"{summary.drawn(section.charts, words)}</div></section>"
         for section in contents.sections(found, words)
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from sharemall.members.models import Member
+from sharemall.schemes.models import Change
 from sharemall.simulations import limits, reading
 from sharemall.simulations.models import ResultFile, Simulation
 from sharemall.simulations.refusals import NotNow, TooManyWaiting
@@ -125,7 +126,7 @@ def ask_to_stop(*, simulation_id: int, now: datetime) -> Simulation:
 
 
 @transaction.atomic
-def attach(*, simulation_id: int, change_id: int | None) -> Simulation:
+def attach(*, simulation_id: int, change: Change | None) -> Simulation:
     """Let the report belong to a draft of the scheme, or (None) to none any more.
 
     Raises NotNow for one without results.
@@ -133,8 +134,8 @@ def attach(*, simulation_id: int, change_id: int | None) -> Simulation:
     simulation = _locked(simulation_id)
     if simulation.figures is None:
         raise NotNow
-    simulation.change_id = change_id
-    simulation.save(update_fields=["change_id"])
+    simulation.change = change
+    simulation.save(update_fields=["change"])
     return simulation
 
 
@@ -238,7 +239,12 @@ def _mine(simulation: Simulation) -> Simulation | None:
 
 
 def _end(
-    simulation: Simulation, state: State, now: datetime, *, error: str = "", text: str = ""
+    simulation: Simulation,
+    state: Simulation.State,
+    now: datetime,
+    *,
+    error: str = "",
+    text: str = "",
 ) -> None:
     simulation.state, simulation.ended_at = state, now
     simulation.error, simulation.error_text = error, text[:2000]

@@ -4,18 +4,20 @@ Floats are for reading only; the exact integers are in the tables beside the rep
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from sharemall.simulator.outcome import Figures, Outcome
+from sharemall.simulator.report import drawing
 from sharemall.simulator.report.model import Chart, Line, Unit, every
 from sharemall.simulator.report.series import Days, Reading, count, part, yuan
 from sharemall.simulator.report.words import Words
 from sharemall.simulator.results import PARTS, QUANTILES
 
+CHART = "sim-chart"
 HALF, WHOLE = QUANTILES.index(50), PARTS.index(100)
 
 
@@ -121,6 +123,13 @@ def beside(
         )
         for one in SERIES
     ]
+
+
+def drawn(charts: Iterable[Chart], words: Words) -> str:
+    """The charts as HTML, for pages whose frame takes all of the class `chart` for its own."""
+    return "".join(drawing.figure(one, words) for one in charts).replace(
+        '<figure class="chart"', f'<figure class="{CHART}"'
+    )
 
 
 def _title(name: str, words: Words) -> str:

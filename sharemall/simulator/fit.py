@@ -9,11 +9,15 @@ numbers are r 0.243, alpha 4.414, a 0.793, b 2.426.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sharemall.simulator.orders import Orders, OrdersError
+from sharemall.engine.amounts import MICRO, NANO
+from sharemall.simulator.orders import Orders, OrdersError, read_orders
+from sharemall.simulator.scenario import Repurchase
 
 DAYS_A_WEEK = 7
 # From where the search starts, as (r, alpha, a, b): rare and frequent buyers, loyal and fickle.
@@ -123,6 +127,25 @@ def fit(found: Histories) -> Fitted:
         members=len(rows),
         repeats=int(found.repeats.sum()),
     )
+
+
+def repurchase_of(path: Path, until: date | None) -> Repurchase:
+    """The model fitted to a file's orders, for a scenario: its numbers rounded to six decimals.
+
+    So rounded they are the same on every machine. Raises OrdersError, and OSError without a file.
+    """
+    return _repurchase_of(path, path.stat().st_mtime_ns, until)
+
+
+@lru_cache(maxsize=8)
+def _repurchase_of(path: Path, changed: int, until: date | None) -> Repurchase:
+    """As above; a grid asks for the same again and again."""
+    found = fit(histories(read_orders(path), until))
+    r, alpha, a, b = (
+        round(number * MICRO) * (NANO // MICRO)
+        for number in (found.r, found.alpha, found.a, found.b)
+    )
+    return Repurchase(r, alpha, a, b, DAYS_A_WEEK)
 
 
 def log_likelihood(

@@ -5,6 +5,8 @@ time. Once `stop` is set, running ones end with the day that they are at, and no
 """
 
 import multiprocessing
+import multiprocessing.connection
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -98,11 +100,12 @@ def _side_by_side(
 
 @contextmanager
 def _no_interrupts() -> Iterator[None]:
-    """Processes that are started here are deaf to Ctrl-C, which reaches all of a terminal's.
+    """Processes that are started here are deaf to Ctrl-C and to a polite kill.
 
-    Only the first one answers it: one that came meanwhile is answered afterwards.
+    Both may reach a whole group of processes, but only the first one answers: it says to the others
+    when to stop. What came meanwhile is answered afterwards.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
@@ -115,6 +118,15 @@ _shared: dict[str, Any] = {}
 
 def _begin(done_days: Any, stop: Event) -> None:
     _shared.update(days=done_days, stop=_Elsewhere(stop))
+    threading.Thread(target=_end_with_the_first, daemon=True).start()
+
+
+def _end_with_the_first() -> None:
+    """Nobody would stop a process whose first one was killed."""
+    first = multiprocessing.parent_process()
+    if first is not None:
+        multiprocessing.connection.wait([first.sentinel])
+        os._exit(1)
 
 
 class _Elsewhere(threading.Event):

@@ -14,6 +14,8 @@ from sharemall.engine.errors import InputError, SchemeError
 from sharemall.engine.scheme import Scheme, parse_scheme
 from sharemall.engine.times import parse_date
 from sharemall.engine.toml_table import Table
+from sharemall.simulator.fit import DAYS_A_WEEK, repurchase_of
+from sharemall.simulator.orders import OrdersError
 from sharemall.simulator.scenario import (
     Arrivals,
     CoinsUse,
@@ -191,6 +193,8 @@ class _Reader:
 
     def _repurchase(self) -> Repurchase:
         table = self._root.optional("repurchase")
+        if "file" in table.values:
+            return self._fitted(table)
         none = None if table.values else "1"
         rates = {key: table.rate(key, none, most=_MOST_NUMBER) for key in ("r", "alpha", "a", "b")}
         for key, rate in rates.items():
@@ -205,6 +209,25 @@ class _Reader:
             b_nano=rates["b"],
             unit_days=1 if unit == "day" else 7,
         )
+
+    def _fitted(self, table: Table) -> Repurchase:
+        """The parameters under which a file's orders are likeliest."""
+        path = self._path(table, "file", table.text("file"), SAMPLES)
+        text = table.text("until", "")
+        until = parse_date(text)
+        if text and until is None:
+            table.fault("until", f'must be a day such as "2026-01-01", not {text!r}')
+        table.refuse_unknown()
+        if path is None or table.is_faulty("until"):
+            return Repurchase(0, 0, 0, 0, DAYS_A_WEEK)
+        try:
+            return repurchase_of(path, until)
+        except OrdersError as error:
+            for fault in error.faults:
+                table.fault("file", fault)
+        except OSError as error:
+            table.fault("file", f"{path} cannot be read: {error.strerror}")
+        return Repurchase(0, 0, 0, 0, DAYS_A_WEEK)
 
     def _referral(self) -> Referral:
         table = self._root.optional("referral")

@@ -1,4 +1,4 @@
-"""What frames every page: the brand, the zones, the categories, the announced change of the rules.
+"""What frames every page: brand, zones, categories, the announced change, what is set of its face.
 
 They change a few times a year and stand on every page, so a page only asks which edition of them
 the database has (one query) and reads them anew when that is another than the process keeps; each
@@ -20,6 +20,9 @@ from sharemall.catalogue.models import Category, Zone
 from sharemall.clock import services as clock
 from sharemall.orders import cart
 from sharemall.orders.cart import Owner
+from sharemall.pages import selectors as pages
+from sharemall.pages.models import PolicyVersion
+from sharemall.pages.selectors import Shown
 from sharemall.schemes import selectors as schemes
 from sharemall.storefront import visitor
 from sharemall.storefront.models import Edition
@@ -29,8 +32,9 @@ from sharemall.storefront.models import Edition
 class Frame:
     """One edition. `tree` has every category; all else only what is on sale, in order.
 
-    `code` is another with every change; None where the database does not say which it is.
-    `rules_change_at`: when the published change of the rules takes effect; None if none waits.
+    `code` is another with every change; None where the database does not say which it is. `shown`
+    is what the operator switched on, whatever the time. `rules_change_at`: when the published
+    change of the rules takes effect; None if none waits.
     """
 
     code: UUID | None
@@ -38,6 +42,7 @@ class Frame:
     zones: tuple[Zone, ...]
     tree: tuple[Category, ...]
     by_parent: dict[int | None, list[Category]]
+    shown: Shown
     rules_change_at: datetime | None = None
 
     @property
@@ -48,6 +53,10 @@ class Frame:
     def below(self, parent: Category) -> list[Category]:
         """The categories one floor below."""
         return self.by_parent.get(parent.pk, [])
+
+    def policies(self) -> list[tuple[str, str]]:
+        """The published policies with their names in the language of the page."""
+        return [(slug, str(PolicyVersion.Slug(slug).label)) for slug in self.shown.policies]
 
     def zone(self, key: str) -> Zone | None:
         """The zone of this key."""
@@ -140,6 +149,7 @@ def _frame(code: UUID | None) -> Frame:
         tree=tree,
         by_parent=_reached(tree),
         rules_change_at=change.effective_at if change else None,
+        shown=pages.shown(),
     )
     _kept = None if code is None else (code, found)
     return found

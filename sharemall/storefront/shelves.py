@@ -29,3 +29,10 @@ def vary(response: HttpResponse) -> HttpResponse:
     """Tell caches that htmx gets another answer."""
     patch_vary_headers(response, ("HX-Request",))
     return response
+
+
+def unlisted(response: HttpResponse) -> HttpResponse:
+    """A look at a draft: nobody keeps it, no search engine lists it."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sharemall.storefront.views import listing, mine, product, pwa, shop
+from sharemall.storefront.views import listing, mine, policies, product, pwa, shop
 
 urlpatterns = [
     path("", shop.home, name="home"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("coupons/", mine.coupons, name="coupons"),
     path("coupons/mine/", mine.my_coupons, name="my-coupons"),
     path("coupons/<int:coupon_id>/claim/", mine.claim, name="coupon-claim"),
+    path("policies/<slug:slug>/", policies.policy, name="policy"),
+    path("policies/<slug:slug>/<int:number>/", policies.policy, name="policy-version"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("sw.js", pwa.service_worker, name="service-worker"),
     path("offline/", pwa.offline, name="offline"),

@@ -21,6 +21,7 @@ from sharemall.members.models import Member
 from sharemall.messages import kinds
 from sharemall.messages.models import Message
 from tests.aftersale import given
+from tests.office import given as staff
 from tests.orders import books, ready
 from tests.orders import together as orders_together
 from tests.orders.ready import DAY, NOW, Line
@@ -262,8 +263,7 @@ def test_taking_appealing_and_withdrawing_fifty_times_at_once_end_as_one(ann: Me
 
 
 def browser(member: Member) -> Client:
-    client = Client()
-    client.force_login(member)
+    client = staff.sign_in(Client(), member)
     client.cookies["django_language"] = "en"
     return client
 
@@ -315,3 +315,13 @@ def test_a_goodwill_offer_has_no_way_to_the_platform(ann: Member) -> None:
     assert answer.status_code == 422
     assert mine.post(reverse("case-take", kwargs={"no": case.no})).status_code == 302
     assert given.fresh(case).balance_fen == 3_000
+
+
+def test_what_came_back_is_offered_less_for_on_its_page(ann: Member) -> None:
+    now = clock.now()
+    case = given.sent_back(ann, now=now)
+    office = browser(given.staff())
+    url = reverse("console-case-receipt", kwargs={"no": case.no})
+    answer = office.post(url, {"answer": "offer", "fen": "40", "text": "worn"})
+    assert answer.status_code == 302
+    assert (given.fresh(case).state, given.fresh(case).offered_fen) == ("offered", 4_000)

@@ -1,16 +1,26 @@
 """The brand: what may be shown, and what is refused with its reason."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sharemall.brand import colours, selectors
 from sharemall.brand.models import Brand
-from sharemall.brand.services import LARGEST_LOGO, BrandRefused, save_brand
+from sharemall.brand.services import LARGEST_LOGO, BrandChanged, BrandRefused, save_brand
 from sharemall.clock import services as clock
 from sharemall.compliance.models import BlockedClaim
 
+pytestmark = pytest.mark.usefixtures("english")
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.mark.django_db
@@ -26,7 +36,7 @@ def test_the_default_brand_passes_its_own_checks() -> None:
     defaults = {
         field.name: getattr(Brand(), field.name)
         for field in Brand._meta.concrete_fields
-        if field.name not in ("id", "logo")
+        if field.name not in ("id", "logo", "revision")
     }
     assert str(save_brand(**defaults)) == "Sharemall"
 
@@ -39,6 +49,23 @@ def test_a_saved_field_changes_and_the_others_stay() -> None:
     assert (brand.name_zh, brand.name_en) == ("红酒商城", "Red Wine Mall")
     assert brand.primary == "#7b1e3a"
     assert Brand.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_who_was_slower_overwrites_nothing() -> None:
+    seen = selectors.brand().revision
+    save_brand(name_zh="红酒商城", revision=seen)
+    with pytest.raises(BrandChanged):
+        save_brand(name_zh="白酒商城", revision=seen)
+    assert selectors.brand().name_zh == "红酒商城"
+    save_brand(name_zh="白酒商城", revision=selectors.brand().revision)
+
+
+@pytest.mark.django_db
+def test_goods_in_stock_are_no_stocks() -> None:
+    save_brand(name_en="All in stock")
+    with pytest.raises(BrandRefused):
+        save_brand(name_en="All in stocks and bonds, stock")
 
 
 @pytest.mark.django_db

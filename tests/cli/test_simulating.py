@@ -6,8 +6,11 @@ import pty
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from sharemall.demo.purchases import FILE
@@ -142,32 +145,51 @@ def test_what_cannot_be_simulated_is_refused_with_its_reason(
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-def test_ctrl_c_leaves_what_there_was_marked_incomplete(tmp_path: Path, processes: int) -> None:
-    path = tmp_path / "long.toml"
+@contextmanager
+def under_way(folder: Path, processes: int) -> "Iterator[subprocess.Popen[str]]":
+    """A long simulation whose bar with the time left is there: its days go by."""
+    path = folder / "long.toml"
     path.write_text(SCENARIO.replace("days = 30", "days = 20000"))
     terminal, end = pty.openpty()
-    out = tmp_path / "out"
-    arguments = ("--seeds", "4", "--processes", str(processes), "--out", str(out), "--lang", "en")
+    given = ("--seeds", "4", "--processes", str(processes), "--out", str(folder / "out"))
     with subprocess.Popen(
-        command("simulate", str(path), *arguments),
+        command("simulate", str(path), *given, "--lang", "en"),
         stdout=subprocess.PIPE,
         stderr=end,
         text=True,
         start_new_session=True,
     ) as process:
         shown = ""
-        while "%" not in shown:  # the bar is there: the simulation is under way
+        while "%" not in shown:
             shown += os.read(terminal, 4096).decode(errors="replace")
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: all of its processes
-        said, _ = process.communicate()
+        assert "left" in shown
+        yield process
     os.close(end)
     os.close(terminal)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("processes", [1, 2])
+def test_ctrl_c_or_a_polite_kill_leaves_what_there_was_marked_incomplete(
+    tmp_path: Path, processes: int, number: signal.Signals
+) -> None:
+    with under_way(tmp_path, processes) as process:
+        os.killpg(process.pid, number)  # as a terminal does: all of its processes
+        said, _ = process.communicate()
     assert process.returncode == 130
-    assert "left" in shown
     assert "Interrupted" in said
-    assert "INCOMPLETE" in (out / "report.html").read_text()
-    assert (out / "INCOMPLETE.txt").is_file()
+    assert "INCOMPLETE" in (tmp_path / "out" / "report.html").read_text()
+    assert (tmp_path / "out" / "INCOMPLETE.txt").is_file()
+
+
+def test_of_a_killed_simulation_no_process_stays(tmp_path: Path) -> None:
+    with under_way(tmp_path, 2) as process:
+        others = psutil.Process(process.pid).children(recursive=True)
+        assert len(others) >= 2
+        process.kill()
+        process.communicate()
+    _, alive = psutil.wait_procs(others, timeout=60)
+    assert alive == []
 
 
 def test_a_fit_prints_lines_for_a_scenario(tmp_path: Path) -> None:

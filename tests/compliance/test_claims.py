@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from django.db import ProgrammingError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 import sharemall
 from sharemall.compliance import claims, services
+from sharemall.compliance.models import BlockedClaim
 
 pytestmark = pytest.mark.django_db
 
@@ -76,12 +78,13 @@ def test_a_phrase_that_would_refuse_every_text_cannot_be_added(phrase: str) -> N
     assert claims.check("任何文字") == []
 
 
-def test_the_operator_cannot_take_a_built_in_claim_away() -> None:
-    from sharemall.compliance.models import BlockedClaim
-
-    services.block_claim(phrase="保本", now=NOW)
-    BlockedClaim.objects.all().delete()
-    assert claims.check("保本") == ["保本"]
+def test_nobody_takes_a_claim_off_the_list_or_changes_it() -> None:
+    services.block_claim(phrase="天天涨", now=NOW)
+    rows = BlockedClaim.objects.all()
+    for shortened in (rows.delete, lambda: rows.update(phrase="别的")):
+        with pytest.raises(ProgrammingError, match="never shortened"), transaction.atomic():
+            shortened()
+    assert claims.check("天天涨") == ["天天涨"]
 
 
 def test_texts_are_refused_with_every_claim_that_one_of_them_makes() -> None:

@@ -16,6 +16,8 @@ from sharemall.schemes.models import Change
 from tests.aftersale import given as aftersale
 from tests.catalogue import goods
 from tests.console import given
+from tests.pages import given as face
+from tests.simulations import given as simulated
 from tests.till import desk
 
 urlpatterns = [one for one in addresses.urlpatterns if isinstance(one, URLPattern)]
@@ -36,6 +38,9 @@ MOVES = [
     *("console-scheme-rerun", "console-scheme-submit", "console-scheme-back"),
     *("console-scheme-approve", "console-scheme-withdraw"),
     *("console-day-again", "console-export-take"),
+    *("console-sections-adopt", "console-face-switch", "console-face-move"),
+    *("console-face-remove", "console-policy-publish", "console-policy-discard"),
+    *("console-simulation-stop", "console-simulation-again", "console-simulation-attach"),
 ]
 
 
@@ -43,7 +48,7 @@ MOVES = [
 SENT_ON = ["console-factor", "console-factor-new"]
 
 
-def _a_draft(boss: Member) -> Change:
+def a_draft(boss: Member) -> Change:
     """A draft of the scheme."""
     return schemes.start_draft(by=boss, words=schemes.Words("Spring"), now=clock.now())
 
@@ -78,20 +83,30 @@ def urls_of(boss: Member) -> dict[str, str]:
         "review_id": given.a_review(order).pk,
         "member_id": boss.pk,
         "role": "auditor",
-        "change_id": _a_draft(boss).pk,
+        "change_id": a_draft(boss).pk,
         "number": 1,
+        "simulation_id": simulated.ran(boss).pk,
     }
     known |= {"account": boss.account, "day": today_closed().isoformat()}
+    known |= {
+        "banner_id": face.a_banner(picture=None).pk,
+        "section_id": face.a_section().pk,
+        "notice_id": face.a_notice().pk,
+    }
     rung_up = desk.rung_up(given.a_member("payer"), boss)
     case = aftersale.ask(given.an_order(status="shipped"), now=clock.now())
     ticket = {"no": given.a_ticket().no}
     of_case = {"no": case.no}
+    row = {"kind": "sections", "row_id": known["section_id"]}
     special = {
         **{name: of_case for name in CASES if name != "console-cases"},
+        **{f"console-face-{done}": row for done in ("switch", "move", "remove")},
+        **{f"console-policy{end}": {"slug": "privacy"} for end in ("", "-publish", "-discard")},
         "console-ticket": ticket,
         "console-ticket-close": ticket,
         "console-refund-retry": {"no": given.a_refund(given.an_order()).no},
         "console-category": {"slug": category.slug},
+        "console-simulation-file": {"name": "report.en.html"},
         **{name: {"no": rung_up.no} for name in TILL},
     }
     for pages in imports.ALL:
@@ -102,10 +117,9 @@ def urls_of(boss: Member) -> dict[str, str]:
     found = {}
     for pattern in urlpatterns:
         name = str(pattern.name)
-        wanted = pattern.pattern.converters
-        found[name] = reverse(
-            name, kwargs=special.get(name) or {part: known[part] for part in wanted}
-        )
+        given_parts = known | special.get(name, {})
+        parts = {part: given_parts[part] for part in pattern.pattern.converters}
+        found[name] = reverse(name, kwargs=parts)
     found["console-event"] += f"?id=close-{known['day']}"
     return found
 

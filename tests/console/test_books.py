@@ -1,9 +1,11 @@
 """The pages of overview, day close and ledger, and the stories of members and orders."""
 
+import csv
 import io
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -178,6 +180,26 @@ def test_the_journal_is_downloaded_and_that_is_logged(completed: Order) -> None:
     assert f"order-{completed.no}-wine" in "".join(lines)
     assert Action.objects.get(name="console-export-take").member.account == "staff-auditor"
     assert browser(Role.SERVICE).post(reverse("console-export-take")).status_code == 403
+
+
+@pytest.mark.parametrize("page", ["journal", "books", "movements", "days"])
+def test_lists_are_had_as_files(completed: Order, page: str) -> None:
+    client, address = browser(Role.AUDITOR), addresses(completed)[page]
+    asked = {"first": "2026-11-01", "last": DAY.isoformat()} if page == "movements" else {}
+    text = b"".join(_parts(client.get(address, {**asked, "as": "csv"}))).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    assert len(rows) > 1
+    sheet = b"".join(_parts(client.get(address, {**asked, "as": "xlsx"})))
+    with zipfile.ZipFile(io.BytesIO(sheet)) as book:
+        assert book.read("xl/worksheets/sheet1.xml").count(b"<row ") == len(rows)
+
+
+def test_the_journal_as_a_file_has_each_entry(completed: Order) -> None:
+    asked = {"id": f"order-{completed.no}-wine", "as": "csv"}
+    response = browser().get(reverse("console-journal"), asked)
+    rows = list(csv.DictReader(io.StringIO(b"".join(_parts(response)).decode("utf-8-sig"))))
+    assert {row["Account"] for row in rows} >= {"m:ann", "m:bob", ".reserve"}
+    assert sum(Decimal(row["Cash"]) for row in rows) == 0
 
 
 def test_the_overview_puts_what_is_late_first(completed: Order) -> None:

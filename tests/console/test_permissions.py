@@ -154,6 +154,13 @@ def test_what_is_not_there_is_no_page(office: Client) -> None:
         "number": 9,
         "account": "nobody",
         "day": "2001-01-01",
+        "banner_id": 9,
+        "section_id": 9,
+        "notice_id": 9,
+        "kind": "nothing",
+        "row_id": 9,
+        "simulation_id": 9,
+        "name": "report.en.html",
     }
     for pattern in urlpatterns:
         wanted = pattern.pattern.converters

@@ -9,11 +9,22 @@ from django.db import transaction
 
 from sharemall.aftersale import granting
 from sharemall.aftersale.models import Case
-from sharemall.catalogue import fit
+from sharemall.catalogue import fit, rates_change
 from sharemall.catalogue.models import Favourite, FlashPrice, Product, Variant, Visit, Zone
 from sharemall.compliance.models import NoteConfirmation
 from sharemall.coupons.models import Coupon, CouponClaim
-from sharemall.demo import cases, invitations, loader, people, purchases, shop, story, tills
+from sharemall.demo import (
+    cases,
+    invitations,
+    loader,
+    office,
+    people,
+    purchases,
+    rules,
+    shop,
+    story,
+    tills,
+)
 from sharemall.ledger import referrals, selectors
 from sharemall.ledger.models import Application, Day, Event
 from sharemall.ledger.verify import verify
@@ -24,6 +35,8 @@ from sharemall.orders.models import CartLine, Order
 from sharemall.payments.models import Payment, Refund
 from sharemall.referral.models import Referral
 from sharemall.reviews.models import Review, ReviewPicture
+from sharemall.schemes import services
+from sharemall.schemes.models import Change, TakenOff
 from tests.ledger.helpers import assert_equal_to_replay
 
 ANCHOR = date(2026, 11, 22)
@@ -68,6 +81,7 @@ def test_a_load_that_was_cut_off_goes_on_where_it_was_and_a_second_one_changes_n
     _the_shop_is_complete()
     _the_members_are_there()
     _the_story_is_told()
+    _the_rules_have_changed()
     _the_invitations_are_settled()
     _the_books_are_right()
     before = _counts()
@@ -138,8 +152,28 @@ def _the_members_are_there() -> None:
     shown = people.accounts()
     assert all(Member.objects.get(phone=one.phone).check_password(one.password) for one in shown)
     assert any(one.note_en for one in shown)
-    staff = Member.objects.get(is_staff=True)
-    assert (staff.phone, staff.is_demo) == (people.STAFF, True)
+    staff = set(Member.objects.filter(is_staff=True, is_demo=True).values_list("phone", flat=True))
+    assert staff == {people.STAFF, *office.COLLEAGUES}
+
+
+def _the_rules_have_changed() -> None:
+    """One change is in force, one is announced, one is a draft whose goods would not all fit."""
+    states = dict(Change.objects.values_list("title", "state"))
+    assert states == {
+        rules.FIRST.title: "in_force",
+        rules.NEXT.title: "published",
+        rules.DRAFT.title: "draft",
+    }
+    assert selectors.scheme_version() == 2
+    assert not TakenOff.objects.exists()
+    end = people.end_of_story()
+    waiting, draft = Change.objects.get(state="published"), Change.objects.get(state="draft")
+    assert end is not None
+    assert waiting.effective_at is not None
+    assert waiting.effective_at > end
+    assert rates_change.look(services.scheme_of(waiting), end).misfits.products == 0
+    assert rates_change.look(services.scheme_of(draft), end).misfits.products > 0
+    assert draft.is_rerun
 
 
 def _the_story_is_told() -> None:
@@ -195,5 +229,6 @@ def test_no_step_of_the_story_lies_after_its_end() -> None:
     needed = {"completed": 6, "received": 4, "shipped": 3, "paid": 2, "unpaid": 1}
     needed |= {"dropped": 2, "expired": 2, "returned": 4, "refused": 4}
     others = 4 + len(whole.content["claims"]) + len(tills.steps(end))
+    others += len(list(rules.steps(end)))
     others += len([step for phone in story.ASKING for step in cases.steps(phone, end)])
     assert len(steps) == others + sum(needed[fate] * count for fate, count in fates.items())

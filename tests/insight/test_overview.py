@@ -16,8 +16,10 @@ from sharemall.ledger.models import CloseRun
 from sharemall.ledger.verify import verify
 from sharemall.orders import life
 from sharemall.payments.models import BillCheck, BillDifference, Refund
+from sharemall.schemes import effect
 from sharemall.tickets.models import Ticket
 from tests.orders.ready import NOW, Line, a_member, a_variant, give, only, open_mall, paid, ship
+from tests.schemes import given as schemes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -106,9 +108,15 @@ def test_before_the_opening_there_is_nothing_to_look_at() -> None:
 
 @pytest.mark.usefixtures("mall")
 def test_a_mall_in_order_needs_nobody() -> None:
+    assert kinds() == kinds(NOW + DAY) == []
+
+
+@pytest.mark.usefixtures("mall")
+def test_a_close_that_no_check_followed_is_told_until_one_does() -> None:
+    found = alerts(NOW + 2 * DAY)
+    assert [(alert.kind, alert.is_grave) for alert in found] == [(Kind.VERIFICATION, False)]
     assert verify() == []
-    assert kinds(datetime.now(UTC)) in ([], [Kind.LATE_CLOSE])
-    assert Kind.VERIFICATION not in kinds(datetime.now(UTC))
+    assert kinds(NOW + 2 * DAY) == []
 
 
 def _is_late() -> None:
@@ -180,6 +188,20 @@ def _costs_too_much() -> None:
     Variant.objects.filter(pk=variant.pk).update(cost_fen=variant.price_fen)
 
 
+def _rules_are_late() -> None:
+    schemes.published(now=NOW - 8 * DAY)
+
+
+def _rules_are_refused() -> None:
+    change = schemes.published(now=NOW - 8 * DAY)
+    schemes.tampered(change, change.toml.replace('"1000000"', '"2"'))
+    effect.take_effect_due(NOW)
+
+
+def _rules_wait_for_approval() -> None:
+    schemes.submitted(now=NOW)
+
+
 CASES: list[tuple[Callable[[], None], timedelta, Kind, bool]] = [
     (_is_late, 2 * DAY, Kind.LATE_CLOSE, True),
     (_run_failed, timedelta(), Kind.FAILED_CLOSE, True),
@@ -190,6 +212,9 @@ CASES: list[tuple[Callable[[], None], timedelta, Kind, bool]] = [
     (_ticket_is_late, timedelta(), Kind.TICKETS, True),
     (_ticket_is_due, timedelta(), Kind.TICKETS, False),
     (_costs_too_much, timedelta(), Kind.MISFITS, True),
+    (_rules_are_late, timedelta(), Kind.RULES, True),
+    (_rules_are_refused, timedelta(), Kind.RULES, True),
+    (_rules_wait_for_approval, timedelta(), Kind.RULES, False),
 ]
 
 

@@ -146,7 +146,7 @@ def test_a_refused_event_leaves_everything_as_it_was_and_is_an_alert(
 ) -> None:
     shop.a_product("tight")
     change = dear()
-    Change.objects.update(toml=change.toml.replace('"1000000"', '"2000000"'))
+    given.tampered(change, change.toml.replace('"1000000"', '"2000000"'))
     with caplog.at_level(logging.ERROR):
         effect.take_effect_due(NOW + WEEK)
     change = fresh(change)

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from sharemall.schemes import effect, selectors
-from sharemall.schemes.models import Change
 from sharemall.schemes.selectors import LATE, AlertKind
 from tests.schemes import given
 from tests.schemes.given import NOW, WEEK
@@ -64,11 +63,18 @@ def test_a_change_that_is_late_is_an_alert_until_it_is_in_force() -> None:
 
 def test_a_change_that_the_journal_refused_is_an_alert_for_a_month() -> None:
     change = given.published()
-    Change.objects.update(toml=change.toml.replace('"1000000"', '"2"'))
+    given.tampered(change, change.toml.replace('"1000000"', '"2"'))
     effect.take_effect_due(NOW + WEEK)
     (alert,) = selectors.alerts(NOW + WEEK)
     assert (alert.kind, alert.change.refusal) == (AlertKind.REFUSED, "bad_scheme")
     assert selectors.alerts(NOW + WEEK + timedelta(days=31)) == []
+
+
+def test_a_submitted_change_waits_for_somebody() -> None:
+    change = given.submitted()
+    assert [(one.kind, one.change) for one in selectors.alerts(NOW)] == [
+        (AlertKind.SUBMITTED, change)
+    ]
 
 
 def test_changes_are_listed_with_the_newest_first_page_by_page() -> None:

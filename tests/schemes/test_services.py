@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from sharemall.compliance.claims import BlockedClaims
 from sharemall.engine.scheme import parse_scheme
@@ -190,10 +190,12 @@ def test_its_author_cannot_approve_it_nor_anybody_who_wrote_in_it_or_submitted_i
 
 
 def test_the_database_refuses_an_approval_by_the_author() -> None:
-    change = given.published()
-    for name in ("author", "changed_by", "submitted_by"):
+    change = save(given.a_draft(), "cat")
+    given.rerun(change)
+    services.submit(draft_id=change.pk, revision=change.revision, by=given.staff("eve"), now=NOW)
+    for writer in ("ann", "cat", "eve"):
         with pytest.raises(IntegrityError, match="approved_by_another"), transaction.atomic():
-            Change.objects.filter(pk=change.pk).update(**{name: given.staff("bob")})
+            Change.objects.filter(pk=change.pk).update(approver=given.staff(writer))
 
 
 def test_it_takes_effect_seven_days_after_publication_at_the_earliest() -> None:
@@ -204,9 +206,37 @@ def test_it_takes_effect_seven_days_after_publication_at_the_earliest() -> None:
     assert caught.value.facts == {"earliest": NOW + WEEK}
     with refused(Refusal.TOO_FAR):
         given.approve(change, effective_at=NOW + timedelta(days=367))
-    given.approve(change)
-    with pytest.raises(IntegrityError, match="a_week_before"), transaction.atomic():
-        Change.objects.update(effective_at=soon)
+    for published_at in (NOW, None):
+        with pytest.raises(IntegrityError, match="a_week_before"), transaction.atomic():
+            Change.objects.update(published_at=published_at, effective_at=soon)
+    assert given.approve(change).effective_at == NOW + WEEK
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"toml": "other"},
+        {"effective_at": NOW + 2 * WEEK},
+        {"published_at": NOW - WEEK},
+        {"event_id": "other"},
+    ],
+)
+def test_what_was_published_cannot_become_something_else(fields: dict[str, object]) -> None:
+    change = given.published()
+    with pytest.raises(DatabaseError, match="what was published"), transaction.atomic():
+        Change.objects.filter(pk=change.pk).update(**fields)
+    with pytest.raises(DatabaseError, match="stands"), transaction.atomic():
+        Change.objects.filter(pk=change.pk).update(approver=given.staff("eve"))
+    with pytest.raises(DatabaseError, match="stands"), transaction.atomic():
+        Change.objects.filter(pk=change.pk)._raw_delete("default")
+
+
+def test_revisions_are_only_added_to() -> None:
+    change = given.a_draft()
+    with pytest.raises(DatabaseError, match="stands"), transaction.atomic():
+        change.revisions.update(by=given.staff("bob"))
+    with pytest.raises(DatabaseError, match="stands"), transaction.atomic():
+        change.revisions.all().delete()
 
 
 def test_an_approval_names_the_revision_that_was_seen() -> None:

@@ -9,6 +9,8 @@ import pytest
 from sharemall.demo.purchases import FILE
 from sharemall.simulator import fit
 from sharemall.simulator.orders import OrdersError, read_orders
+from sharemall.simulator.reading import ScenarioError, parse_scenario
+from sharemall.simulator.scenario import Scenario
 
 CALIBRATED_UNTIL = date(1997, 9, 30)
 
@@ -157,3 +159,38 @@ def test_all_free_orders_have_no_values(tmp_path: Path) -> None:
     path = orders_file(tmp_path, "date,member,amount\n2026-01-02,ann,0\n")
     with pytest.raises(OrdersError, match="every order is free"):
         fit.order_values(read_orders(path))
+
+
+def scenario(repurchase: str, folder: Path | None = None) -> Scenario:
+    head = '[scenario]\nname = "fitted"\nscheme = "everyday"\ndays = 1\n'
+    rest = '[arrivals]\nat_start = 1\n[orders]\nmedian = "100"\n'
+    return parse_scenario(f"{head}{rest}[repurchase]\n{repurchase}", folder=folder)
+
+
+def test_a_scenario_may_name_the_orders_that_its_members_are_fitted_to() -> None:
+    found = scenario('file = "cdnow"\nuntil = "1997-09-30"').repurchase
+    numbers = (found.r_nano, found.alpha_nano, found.a_nano, found.b_nano)
+    assert [round(number / 1e9, 3) for number in numbers] == [0.243, 4.414, 0.793, 2.426]
+    assert found.unit_days == 7
+
+
+@pytest.mark.parametrize(
+    ("repurchase", "faults"),
+    [
+        ('file = "cdnow"\nr = "1"', ["repurchase.r: unknown key"]),
+        ('file = "cdnow"\nuntil = "soon"', ["repurchase.until: must be a day"]),
+        ('file = "cdnow"\nuntil = "1996-01-01"', ["repurchase.file: there is no order up to"]),
+        ('file = "nowhere"', ["repurchase.file: there is no 'nowhere'"]),
+        ('file = "none.csv"', ["repurchase.file: ", "cannot be read"]),
+        ('file = "bad.csv"', ["repurchase.file: line 2", "repurchase.file: line 3"]),
+    ],
+)
+def test_what_cannot_be_fitted_is_a_fault_of_the_scenario(
+    tmp_path: Path, repurchase: str, faults: list[str]
+) -> None:
+    (tmp_path / "bad.csv").write_text("date,member,amount\nnever,ann,5\n2026-01-01,,5\n")
+    with pytest.raises(ScenarioError) as caught:
+        scenario(repurchase, tmp_path)
+    said = "\n".join(caught.value.faults)
+    for fault in faults:
+        assert fault in said

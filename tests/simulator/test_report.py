@@ -21,15 +21,15 @@ from tests.simulator.made import made_outcome, made_run, made_study
 
 
 def study_with_grid() -> Study:
-    """Six cells, of which one is no scheme."""
+    """Sixteen cells, of which one is no scheme; too wide for a phone."""
     one = made_study(made_run(days=100))
     run = one.outcomes[0]
-    cells = ((run,), (run,), ()), ((run,), (run,), (run,))
+    cells = (*((run,) for _ in range(7)), ()), ((run,),) * 8
     grid = Grid(
-        Axis("orders.cost", ("0.1", "0.2", "0.3")),
-        Axis("scheme.sell_fee", ("0", "0.1")),
+        Axis("orders.cost", tuple(f"0.{number}23456789" for number in range(8))),
+        Axis("scheme.zones.a-zone-with-a-long-name.dividend", ("0", "0.1")),
         cells,
-        ("orders.cost = 0.3: together <above> 1",),
+        ("orders.cost = 0.723456789: together <above> 1",),
         0.05,
     )
     return Study(one.scenario, one.outcomes, True, grid)
@@ -147,9 +147,10 @@ def test_an_unknown_language_is_refused() -> None:
 
 def test_a_grid_shows_what_holds_and_what_was_refused() -> None:
     text = page(study_with_grid(), Words("en"))
-    assert "5 of 5 cells hold" in text
+    assert "15 of 15 cells hold" in text
+    assert ">0.7235</th>" in text
     assert "together &lt;above&gt; 1" in text
-    assert text.count('class="holds ') == 15
+    assert text.count('class="holds ') == 45
     assert text.count('class="none"') == 3
 
 
@@ -173,14 +174,10 @@ def test_the_tables_hold_the_run_to_the_micro_unit(tmp_path: Path) -> None:
 def test_a_grid_is_a_table_of_its_runs(tmp_path: Path) -> None:
     write_study(study_with_grid(), tmp_path, "en")
     rows = parquet.read_table(tmp_path / "grid.parquet").to_pylist()
-    assert len(rows) == 5
-    assert {(row["orders.cost"], row["scheme.sell_fee"]) for row in rows} == {
-        ("0.1", "0"),
-        ("0.2", "0"),
-        ("0.1", "0.1"),
-        ("0.2", "0.1"),
-        ("0.3", "0.1"),
-    }
+    assert len(rows) == 15
+    assert [row["orders.cost"] for row in rows[6:8]] == ["0.623456789", "0.023456789"]
+    key = "scheme.zones.a-zone-with-a-long-name.dividend"
+    assert [row[key] for row in rows] == ["0"] * 7 + ["0.1"] * 8
     write_study(made_study(made_run(days=3)), tmp_path, "en")
     assert not (tmp_path / "grid.parquet").exists()
 

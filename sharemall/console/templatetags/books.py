@@ -1,11 +1,14 @@
 """The ledger's words as those who run the mall need them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
 
 from django import template
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -144,6 +147,26 @@ def code_words(code: str) -> str:
 def field_words(name: str) -> str:
     """A number of a day, in words."""
     return str(FIELDS.get(name, name))
+
+
+@register.simple_tag
+def entries_list(rows: Iterable[Posting]) -> SafeString:
+    """Entries as a list. In Python: a page of the journal has hundreds of them."""
+    return format_html(
+        '<ul class="books-entries">{}</ul>',
+        format_html_join(
+            "",
+            '<li><span>{}<small>{}</small></span><span class="books-moved">{}</span></li>',
+            (
+                (
+                    account_name(row.account),
+                    booked_for(row.reason),
+                    format_html_join("", "<span>{} <b>{}</b></span>", moved_words(row)),
+                )
+                for row in rows
+            ),
+        ),
+    )
 
 
 @register.filter

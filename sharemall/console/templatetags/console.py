@@ -4,11 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django import template
+from django.core.files.storage import default_storage
+from django.db.models.fields.files import FieldFile
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from sharemall.catalogue import pictures
 from sharemall.console import access, amounts
 from sharemall.members import regions
 from sharemall.orders.models import Order
@@ -164,3 +169,15 @@ def delta(number: int) -> str:
 def percentage(rate_nano: int) -> str:
     """Billionths as a percentage: 55000000 → 5.5%."""
     return amounts.percent(rate_nano) + "%"
+
+
+@register.simple_tag
+def thumbnail(file: FieldFile, kind: str = "small") -> SafeString:
+    """A wide picture in a list, its smallest form; "wide" for a form, where it is looked at."""
+    name = file.name or ""
+    shown = pictures.narrowest(name) if kind == "small" else name
+    width, height = pictures.size(name) or (1200, 480)
+    return format_html(
+        '<img class="face-thumb" src="{}" alt="" width="{}" height="{}" loading="lazy">',
+        *(default_storage.url(shown), width, height),
+    )

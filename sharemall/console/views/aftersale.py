@@ -71,7 +71,7 @@ def receipt(request: HttpRequest, no: str) -> HttpResponse:
         if data.get("answer", "decline") == "decline":
             answering.decline(**given)
         elif data["answer"] == "offer":
-            offering.offer(fen=data["fen"], quantity=data["quantity"], **given)
+            offering.offer(fen=data["fen"], quantity=data.get("quantity"), **given)
         else:
             returning.receive_back(**given)
 

@@ -4,10 +4,17 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 
 from sharemall.clock import services as clock
+from sharemall.console import books_files, files
 from sharemall.console.access import page
 from sharemall.console.forms.books import JournalForm, MomentForm, PeriodForm
 from sharemall.console.templatetags.books import UNITS
@@ -22,10 +29,12 @@ ENTRIES = 100
 
 
 @page("GET", may="ledger.read")
-def journal(request: HttpRequest) -> HttpResponse:
+def journal(request: HttpRequest) -> HttpResponseBase:
     """Events, the newest first, each with its entries and where it came from."""
     form = JournalForm(request.GET)
     wanted = form.wanted
+    if wanted is not None and (kind := files.asked_for(request)):
+        return books_files.journal(kind, wanted)
     found = (
         FoundPage([], None) if wanted is None else searching.search(wanted, before=before(request))
     )
@@ -35,6 +44,7 @@ def journal(request: HttpRequest) -> HttpResponse:
         "events": _traced(found.events),
         "next_url": _next_url(request, found.before),
         "last": balance_sheets.last_position(),
+        "files": _files(request),
     }
     return render(request, "console/books/journal.html", context, status=200 if wanted else 422)
 
@@ -58,7 +68,7 @@ def event(request: HttpRequest) -> HttpResponse:
 
 
 @page("GET", may="ledger.read")
-def trial(request: HttpRequest) -> HttpResponse:
+def trial(request: HttpRequest) -> HttpResponseBase:
     """The trial balance of one unit and the balance sheet at a moment."""
     form, position = MomentForm(request.GET), balance_sheets.last_position()
     if form.is_valid():
@@ -67,6 +77,8 @@ def trial(request: HttpRequest) -> HttpResponse:
         elif form.cleaned_data["position"] is not None:
             position = min(position, form.cleaned_data["position"])
     balance, sheet = balance_sheets.trial_and_sheet(position)
+    if kind := files.asked_for(request):
+        return books_files.trial(kind, balance)
     unit = _unit(request)
     context = {
         "form": form,
@@ -78,12 +90,13 @@ def trial(request: HttpRequest) -> HttpResponse:
         "is_balanced": balance.is_balanced,
         "sheet": sheet,
         "price": sheet.worth_micro(1_000_000),
+        "files": _files(request),
     }
     return render(request, "console/books/trial.html", context, status=_status(form))
 
 
 @page("GET", may="ledger.read")
-def movements(request: HttpRequest) -> HttpResponse:
+def movements(request: HttpRequest) -> HttpResponseBase:
     """What moved in a period, by reason and account."""
     today = lag.day_of(clock.now(), selectors.scheme())
     asked = request.GET if "first" in request.GET else {"first": today - WEEK, "last": today}
@@ -93,12 +106,15 @@ def movements(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         after, until = balance_sheets.period(form.cleaned_data["first"], form.cleaned_data["last"])
         found = balance_sheets.movements(after, until)
+        if kind := files.asked_for(request):
+            return books_files.movements(kind, found)
         rows = [(row.reason, row.account, _of(row.moved, unit)) for row in found]
     context = {
         "form": form,
         "unit": unit,
         "tabs": _tabs(request),
         "rows": [row for row in rows if row[2] != Sides()],
+        "files": _files(request),
     }
     return render(request, "console/books/movements.html", context, status=_status(form))
 
@@ -145,6 +161,11 @@ def _tabs(request: HttpRequest) -> list[tuple[str, str, str]]:
 def _of(moved: Moved, unit: str) -> Sides:
     sides: Sides = getattr(moved, unit)
     return sides
+
+
+def _files(request: HttpRequest) -> list[tuple[str, str]]:
+    """The kinds of files, each with the address of this page as one."""
+    return [(kind.upper(), f"?{_with(request, **{'as': kind})}") for kind in files.KINDS]
 
 
 def _status(form: MomentForm | PeriodForm) -> int:

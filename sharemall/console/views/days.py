@@ -7,11 +7,18 @@ from datetime import date, datetime
 from queue import SimpleQueue
 
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from sharemall.clock import services as clock
+from sharemall.console import books_files, files
 from sharemall.console.access import page
 from sharemall.engine.amounts import LEVELS
 from sharemall.ledger import lag, rehearsing, reworking, runs, selectors
@@ -34,8 +41,10 @@ class Pool:
 
 
 @page("GET", may="days.read")
-def days(request: HttpRequest) -> HttpResponse:
+def days(request: HttpRequest) -> HttpResponseBase:
     """Closed days, the newest first, and what is late."""
+    if kind := files.asked_for(request):
+        return books_files.days(kind, Day.objects.order_by("-day").iterator())
     mark = _day_of(request.GET.get("before", ""))
     found = list(selectors.days(before=mark, limit=PAGE + 1))
     shown = found[:PAGE]
@@ -45,6 +54,7 @@ def days(request: HttpRequest) -> HttpResponse:
         "days": [(row, ran[row.day][-1] if row.day in ran else None) for row in shown],
         "next_url": f"?before={shown[-1].day}" if len(found) > PAGE else "",
         "late": lag.late_since(now, selectors.scheme()),
+        "files": [(kind.upper(), f"?as={kind}") for kind in files.KINDS],
         "unfinished": runs.unfinished(now - runs.SINCE),
     }
     return render(request, "console/books/days.html", context)

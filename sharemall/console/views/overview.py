@@ -23,6 +23,7 @@ PLACES = {
     Kind.UNEXPECTED: ("console-unexpected", "payments.read"),
     Kind.TICKETS: ("console-tickets", "tickets.read"),
     Kind.MISFITS: ("console-products", "products.read"),
+    Kind.RULES: ("console-scheme", "scheme.read"),
 }
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sharemall.clock import services as clock
 from sharemall.console import selectors
-from sharemall.console.access import page, who
+from sharemall.console.access import may, page, who
 from sharemall.console.forms.till import TillForm, TillRefundForm
 from sharemall.console.views.paging import before, next_url
 from sharemall.merchants import selectors as merchants
@@ -72,9 +72,13 @@ def _payment_page(
     context = {
         "payment": shown,
         "waits": waits,
-        "refund_form": form if shown.left_fen or form.is_bound else None,
+        "refund_form": form if _can_give_back(request, shown) or form.is_bound else None,
     }
     return render(request, "console/till_payment.html", context, status=status)
+
+
+def _can_give_back(request: HttpRequest, shown: TillPayment) -> bool:
+    return bool(shown.left_fen) and may(request, "till.refund")
 
 
 @page("POST", may="till.refund")

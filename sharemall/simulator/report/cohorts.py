@@ -19,10 +19,11 @@ class Cohorts:
     """The cohorts of all runs side by side, month by month: the median over runs is shown."""
 
     def __init__(self, runs: Sequence[Mapping[str, Column]]) -> None:
-        months = np.unique(np.concatenate([run["month"] for run in runs]))
+        # Nobody has anything to say about months after the last in which anybody joined.
+        months = np.unique(np.concatenate([run["month"][: _joined(run)] for run in runs]))
         self.months = tuple(str(month) for month in months)
-        self._places = [np.searchsorted(months, run["month"]) for run in runs]
-        self._runs = runs
+        self._runs = [{name: run[name][: _joined(run)] for name in run} for run in runs]
+        self._places = [np.searchsorted(months, run["month"]) for run in self._runs]
 
     def median(self, column: str, scale: float = PPM) -> Floats:
         """The median over runs; NaN where a month had no members."""
@@ -47,6 +48,11 @@ class Cohorts:
         empty = ~np.isfinite(rows).any(axis=0)
         middle: Floats = np.nanmedian(np.where(empty, 0.0, rows), axis=0)
         return np.where(empty, np.nan, middle)
+
+
+def _joined(run: Mapping[str, Column]) -> int:
+    """How many months there are up to the last in which anybody joined."""
+    return int(np.flatnonzero(run["members"])[-1]) + 1
 
 
 def charts(outcomes: Sequence[Outcome], words: Words) -> list[Chart]:

@@ -22,6 +22,7 @@ from sharemall.simulator.scenario import Scenario
 from sharemall.simulator.study import Grid, Study
 
 MOST_ROWS = 48
+MOST_DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +186,19 @@ def heat_maps(grid: Grid, words: Words) -> list[HeatMap]:
             about=words(f"about.grid_{key}", target=f"{grid.target * 100:g}"),
             unit=unit,
             column_name=grid.columns.key,
-            columns=grid.columns.values,
+            columns=tuple(map(_brief, grid.columns.values)),
             row_name=grid.rows.key if grid.rows else "",
-            rows=grid.rows.values if grid.rows else ("",),
+            rows=tuple(map(_brief, grid.rows.values)) if grid.rows else ("",),
             cells=grid.figure(figure),
             holds=holds,
         )
         for key, figure, unit in GRID_MAPS
     ]
+
+
+def _brief(value: str) -> str:
+    """A value of an axis with no more decimals than a picture has room for."""
+    decimals = value.partition(".")[2]
+    if len(decimals) <= MOST_DECIMALS:
+        return value
+    return f"{float(value):.{MOST_DECIMALS}f}"

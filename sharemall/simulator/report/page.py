@@ -142,9 +142,12 @@ def _headlines(study: Study, words: Words) -> str:
         return f"<p>{escape(words('page.nothing'))}</p>"
     first = study.outcomes[0]
     sentences = "".join(f"<li>{_numbers(text)}</li>" for text in first.headlines[words.language])
+    of_one = ""
+    if len(study.outcomes) > 1:
+        of_one = f'<p class="of-one">{escape(words("page.in_words", seed=first.seed))}</p>'
     found = "".join(map(_card, cards(study.outcomes, words)))
     return f"""<ul class="headlines">{found}</ul>
-<div class="card"><ul class="sentences">{sentences}</ul></div>"""
+<div class="card">{of_one}<ul class="sentences">{sentences}</ul></div>"""
 
 
 def _card(card: Card) -> str:

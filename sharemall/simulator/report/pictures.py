@@ -27,6 +27,7 @@ COLOURS = ("#0f7b5f", "#2b66b1", "#b3620b", "#8b3f8f", "#b23a2f", "#5d6b1f")
 INK, QUIET, FAINT = "#16231f", "#566860", "#dfe7e3"
 SIZE, DOTS = (8.0, 4.5), 150
 MOST_LABELS = 7
+MAP_PLACE = (0.13, 0.16, 0.84, 0.62)
 ROOM = 110  # letters beside each other above a picture
 
 
@@ -136,6 +137,7 @@ def draw_map(found: HeatMap, words: Words) -> "Figure":
     from matplotlib.patches import Rectangle
 
     figure, axes = canvas(found.title, found.about)
+    axes.set_position(MAP_PLACE)
     most = float(np.nanmax(np.abs(found.cells))) if np.isfinite(found.cells).any() else 1.0
     most = most or 1.0
     shades = LinearSegmentedColormap.from_list("shades", ("#e69182", "#fbf7f5", "#7bc0a8"))

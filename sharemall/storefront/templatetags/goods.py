@@ -5,6 +5,7 @@ from functools import lru_cache
 from django import template
 from django.core.files.storage import default_storage
 from django.db.models.fields.files import FieldFile
+from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -14,7 +15,9 @@ from sharemall.catalogue import pictures
 from sharemall.catalogue.models import Product
 from sharemall.coupons.models import Coupon
 from sharemall.figures import decimals
+from sharemall.pages.models import Banner
 from sharemall.storefront.cards import MiniCard, card_of, drawn
+from sharemall.storefront.leading import href_of
 from sharemall.storefront.templatetags.money import percent
 
 register = template.Library()
@@ -32,7 +35,9 @@ BANNER_SIZES = {
     "slide": "(min-width: 64rem) 800px, 400px",
     "head": "(min-width: 64rem) 840px, 400px",
     "tile": "(min-width: 64rem) 400px, 260px",
+    "bare": "(min-width: 64rem) 800px, 100vw",
 }
+DESKTOP = "(min-width: 64rem)"
 WAN = 10_000
 LATER = 'loading="lazy" decoding="async" fetchpriority="low"'
 FULL_NANO = 1_000_000_000
@@ -92,6 +97,43 @@ def banner(file: FieldFile, kind: str) -> SafeString:
         wide,
         high,
         SafeString('fetchpriority="high"' if kind == "head" else LATER),
+    )
+
+
+@register.simple_tag
+def banner_slide(banner: Banner, *, eager: bool = False) -> SafeString:
+    """The operator's banner on home; `eager` for the first, which is seen at once."""
+    has_zone_tone = banner.tone == Banner.Tone.ZONE
+    context = {
+        "banner": banner,
+        "zone_key": banner.target if has_zone_tone else "",
+        "href": href_of(banner),
+        "is_eager": eager is True,
+    }
+    return SafeString(get_template("shop/_banner.html").render(context))
+
+
+@register.simple_tag
+def banner_picture(banner: Banner, kind: str, *, eager: bool = False) -> SafeString:
+    """The picture of the operator's banner: of the file that the screen's shape needs.
+
+    Both files say their size, so that nothing moves when they come.
+    """
+    wide, tall = banner.picture.name or "", banner.picture_phone.name or ""
+    how = SafeString('fetchpriority="high"' if eager is True else LATER)
+    many, (width, height) = pictures.srcset(wide), pictures.size(wide) or (1200, 480)
+    sizes = format_html(' srcset="{}" sizes="{}"', many, BANNER_SIZES[kind]) if many else ""
+    shown = format_html(
+        '<img src="{}"{} alt="{}" width="{}" height="{}" {}>',
+        *(default_storage.url(wide), sizes, banner.alt, width, height, how),
+    )
+    if not tall:
+        return shown
+    width, height = pictures.size(tall) or (800, 480)
+    return format_html(
+        '<picture><source media="not all and {}" srcset="{}" sizes="100vw" '
+        'width="{}" height="{}">{}</picture>',
+        *(DESKTOP, pictures.srcset(tall), width, height, shown),
     )
 
 

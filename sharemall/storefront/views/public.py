@@ -15,6 +15,7 @@ from sharemall.equity import plain, public
 from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
 from sharemall.referral import selectors as referral
+from sharemall.storefront import outlook
 
 
 @require_GET
@@ -34,6 +35,7 @@ def transparency(request: HttpRequest) -> HttpResponse:
     context = {
         "live": public.transparency(),
         "chart": price_chart(),
+        "ahead": outlook.ahead(),
         "days": days,
         "verified": ledger.last_verification(),
         "depth": referral.last_depth(),

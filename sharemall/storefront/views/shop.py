@@ -4,54 +4,52 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sharemall.catalogue import estimates, pages
+from sharemall.catalogue import estimates
 from sharemall.catalogue import selectors as catalogue
 from sharemall.catalogue.models import Zone
-from sharemall.catalogue.selectors import PAGE, Filter, Shelf
-from sharemall.coupons import selectors as coupons
+from sharemall.catalogue.selectors import Filter
 from sharemall.engine.scheme import Scheme
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger.values import PoolView
-from sharemall.storefront.cards import mini_card_of, sale_card_of
+from sharemall.pages import previews
+from sharemall.storefront.context import notices_of
 from sharemall.storefront.filters import Wish
-from sharemall.storefront.frame import Page, page_of
+from sharemall.storefront.frame import page_of
+from sharemall.storefront.home import home_of, notices_with, plan_of
 from sharemall.storefront.rates import parts_of
-from sharemall.storefront.shelves import cards, shelf_of, vary
+from sharemall.storefront.shelves import cards, shelf_of, unlisted, vary
 
 EXAMPLE_FEN = 100_00  # what a zone's rates mean is told for a purchase of ¥100
-IN_A_ROW = 6  # goods of a row to swipe through
-IN_THE_STRIP = 6  # coupons
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Banner, categories, flash sale, coupons, zones, rows of goods, then all of them."""
+    """Banners, categories, the operator's sections, then all goods; `?preview=` with a draft."""
     if request.headers.get("HX-Request"):
         return cards(request, shelf_of(request, Filter()))
     if "after" in request.GET:
         context = {"shelf": shelf_of(request, Filter()), "first_page": False, "dock": "home"}
         return vary(render(request, "shop/home.html", context))
     page = page_of(request)
-    shelf, newest, most_bought = pages.in_orders(
-        ["", "new", "sold"], [PAGE, IN_A_ROW, IN_A_ROW], page.now, page.frame.tree
-    )
+    asked = request.GET.get("preview", "")
+    draft = previews.read(asked, page.now) if asked else None
     member_id = request.user.pk if request.user.is_authenticated else None
+    found = home_of(page, plan_of(page.frame, page.now, draft), member_id, asked if draft else "")
     context = {
-        "shelf": shelf,
+        "home": found,
+        "shelf": found.shelf,
         "first_page": True,
         "categories": page.frame.categories,
         "pool": _pool_and_scheme()[0],
-        "coupons": coupons.claimable(page.now, member_id=member_id)[:IN_THE_STRIP],
-        "sections": _sections(newest, most_bought),
+        "notices": notices_with(notices_of(request, page), draft),
+        "is_look": draft is not None,
         "now": page.now,
-        **_flash(page),
         "dock": "home",
     }
-    return vary(render(request, "shop/home.html", context))
+    response = vary(render(request, "shop/home.html", context))
+    return response if draft is None else unlisted(response)
 
 
 @require_safe
@@ -83,37 +81,6 @@ def zone(request: HttpRequest, key: str) -> HttpResponse:
         "dock": "zones",
     }
     return vary(render(request, "shop/zone.html", context))
-
-
-def _flash(page: Page) -> dict[str, Any]:
-    """The running flash sale; its clock goes to the end of what ends first."""
-    running = catalogue.running_sales(page.now, IN_A_ROW, page.frame.tree)
-    return {
-        "sales": [sale_card_of(sale) for sale in running],
-        "sales_end_at": running[0].ends_at if running else None,
-    }
-
-
-def _sections(newest: Shelf, most_bought: Shelf) -> list[dict[str, Any]]:
-    """The rows of goods on the home page."""
-    goods = reverse("goods")
-    sold = [row for row in most_bought.products if row.sold]
-    return [
-        {
-            "key": "sold",
-            "title": _("Bought most"),
-            "glyph": "flame",
-            "href": f"{goods}?{Wish(sort='sold').query}",
-            "cards": [mini_card_of(row, rank) for rank, row in enumerate(sold, 1)],
-        },
-        {
-            "key": "new",
-            "title": _("New in the shop"),
-            "glyph": "sparkles",
-            "href": f"{goods}?{Wish(sort='new').query}",
-            "cards": [mini_card_of(row) for row in newest.products],
-        },
-    ]
 
 
 def _pool_and_scheme() -> tuple[PoolView, Scheme] | tuple[None, None]:

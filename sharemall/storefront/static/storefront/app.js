@@ -110,7 +110,7 @@ document.addEventListener("alpine:init", () => {
 // second one by its key anyway.) Coming back by the browser's history wakes it again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches("form[data-once]")) return;
+  if (!form.matches("form[data-once]") || event.submitter?.formTarget === "_blank") return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -1,0 +1,1 @@
+"""What the operator sets of the mall's face: banners, home's sections, notices, policies."""
