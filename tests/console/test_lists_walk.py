@@ -90,7 +90,7 @@ def test_orders_are_sent_from_rows_that_were_pasted(
 
 
 def test_an_auditor_reads_and_exports_and_finds_no_action(
-    page: Page, live_server: LiveServer
+    page: Page, live_server: LiveServer, boss: Member
 ) -> None:
     auditor = staff.employ(given.a_member("eve"), Role.AUDITOR)
     lists.one_of_each()
