@@ -55,7 +55,7 @@ def fill(count: int) -> None:
     """Members, orders and, through the writer, their sales: a part a day, each day closed."""
     from django.db import connection
 
-    goods = _goods()
+    goods = goods_of_shop()
     values: dict[str, Any] = {"count": count, "now": NOW, "spread": SPREAD, "first": FIRST_NO}
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
@@ -78,7 +78,7 @@ def day(number: int) -> date:
     return LAST_DAY - timedelta(days=DAYS - 1 - number)
 
 
-def _goods() -> dict[str, Any]:
+def goods_of_shop() -> dict[str, Any]:
     from bench.orders_shop import fill as fill_shop
     from sharemall.catalogue.models import Variant
 

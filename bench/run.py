@@ -17,7 +17,7 @@ from bench.table import Table
 NAMES = (
     *("replay", "settlement", "writer", "backlog", "latency"),
     *("close", "pages", "messages", "history", "shelf", "pages_web", "orders", "rerun", "peers"),
-    *("simulation", "wine_models", "outlook", "console"),
+    *("simulation", "wine_models", "outlook", "console", "lists"),
 )
 RESULTS = Path(__file__).with_name("results.md")
 

@@ -56,16 +56,6 @@ def cases(
     return _page(Case.objects.filter(member=member), group, before, limit)
 
 
-def staff_cases(
-    *, group: str = "", query: str = "", before: int | None = None, limit: int = PAGE
-) -> CasePage:
-    """A page of all cases; `query` is the beginning of a case's or an order's number."""
-    found = Case.objects.select_related("member")
-    if query:
-        found = found.filter(no__startswith=query)
-    return _page(found, group, before, limit)
-
-
 def _page(found: QuerySet[Case], group: str, before: int | None, limit: int) -> CasePage:
     if group:
         found = found.filter(state__in=GROUPS[group])

@@ -1,23 +1,17 @@
 """Reads for the staff's screens: everything of all merchants, a page at a time."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from django.db import models
-from django.db.models import Aggregate, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Prefetch, QuerySet
 
-from sharemall.catalogue import search
 from sharemall.catalogue.models import Category, FlashPrice, Product, Variant
 from sharemall.console.models import StockChange
-from sharemall.coupons.models import Coupon, CouponClaim
 from sharemall.merchants.models import FreightRule, Merchant
 from sharemall.orders.models import Order
 from sharemall.payments.models import BillCheck, BillDifference, Notice, Payment, Refund
-from sharemall.referral.models import Referral
-from sharemall.reviews.models import Review
 from sharemall.tickets import selectors as tickets
 from sharemall.till.models import TillPayment
 
@@ -54,17 +48,6 @@ class Waiting:
     overdue_tickets: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProductFilter:
-    """What a list of products is narrowed to; empty values narrow nothing."""
-
-    query: str = ""
-    zone_key: str = ""
-    merchant_key: str = ""
-    category_id: int | None = None
-    on_sale: bool | None = None
-
-
 def waiting(now: datetime) -> Waiting:
     """What waits for the staff, in seven queries."""
     by_status = dict(
@@ -88,34 +71,6 @@ def waiting(now: datetime) -> Waiting:
     )
 
 
-def failed_payments(before: int | None = None) -> Page[Payment]:
-    """Payments whose last attempt failed and that are still to be paid."""
-    return _page(_failed_payments().select_related("member").prefetch_related("orders"), before)
-
-
-def products(wanted: ProductFilter, before: int | None = None) -> Page[Product]:
-    """Products, the newest first. A SKU finds its product, words find it as shoppers would."""
-    found = Product.objects.select_related("merchant", "zone", "category")
-    if wanted.zone_key:
-        found = found.filter(zone_id=wanted.zone_key)
-    if wanted.merchant_key:
-        found = found.filter(merchant_id=wanted.merchant_key)
-    if wanted.category_id is not None:
-        found = found.filter(category_id=wanted.category_id)
-    if wanted.on_sale is not None:
-        found = found.filter(on_sale=wanted.on_sale)
-    if wanted.query:
-        found = found.filter(_named(wanted.query))
-    return _page(found.annotate(stock=_of_each(Variant, "product", Sum("stock"))), before)
-
-
-def _named(query: str) -> Q:
-    of_sku = Variant.objects.filter(sku=query).values("product_id")
-    named = Q(slug=query) | Q(pk__in=of_sku)
-    terms = search.asked(query)
-    return named | Q(terms__contains=terms) if terms else named
-
-
 def product(slug: str) -> Product | None:
     """A product, on sale or not, with what its sheet shows."""
     variants = Prefetch("variants", Variant.objects.order_by("position", "pk"))
@@ -129,21 +84,6 @@ def picture_names(product: Product) -> list[str]:
     return [file.name for file in files if file.name]
 
 
-def low_stock(before: int | None = None) -> Page[Variant]:
-    """Variants on sale of which few are left."""
-    return _page(_low_stock().select_related("product"), before)
-
-
-def variants_by_name(query: str) -> list[Variant]:
-    """Variants whose stock is looked for: by SKU, or by their product's name or address."""
-    terms = search.asked(query)
-    named = Q(sku=query) | Q(product__slug=query)
-    if terms:
-        named |= Q(product__terms__contains=terms)
-    rows = Variant.objects.select_related("product").filter(named)
-    return list(rows.order_by("-product_id", "position", "pk")[:PAGE])
-
-
 def variant(variant_id: int) -> Variant | None:
     """A variant with its product."""
     return Variant.objects.select_related("product").filter(pk=variant_id).first()
@@ -153,19 +93,6 @@ def stock_changes(variant_id: int) -> list[StockChange]:
     """The latest changes of a stock by hand, with who made them."""
     rows = StockChange.objects.filter(variant_id=variant_id).select_related("member")
     return list(rows[:PAGE])
-
-
-def orders(state: str = "", query: str = "", before: int | None = None) -> Page[Order]:
-    """Orders, the newest first: of one state ("" of all), by number or phone."""
-    found = Order.objects.select_related("merchant", "member").prefetch_related("lines")
-    if state == Order.Status.UNPAID:
-        found = found.filter(status__in=UNPAID)
-    elif state:
-        found = found.filter(status=state)
-    if query:
-        by_phone = Q(ship_phone=query) | Q(member__phone=query)
-        found = found.filter(Q(no__startswith=query) | by_phone)
-    return _page(found, before)
 
 
 def order(no: str) -> Order | None:
@@ -186,22 +113,9 @@ def notices_of(order: Order) -> list[Notice]:
     return list(Notice.objects.filter(payment=order.payment_id).order_by("pk"))
 
 
-def refunds(status: str = "", before: int | None = None) -> Page[Refund]:
-    """Refunds, the newest first: of one status ("" of all)."""
-    found = Refund.objects.select_related("payment__member")
-    return _page(found.filter(status=status) if status else found, before)
-
-
 def refund(no: str) -> Refund | None:
     """A refund by its number."""
     return Refund.objects.filter(no=no).first()
-
-
-def unexpected_money(before: int | None = None) -> Page[Notice]:
-    """Notices of money that the mall did not expect, the newest first."""
-    return _page(
-        Notice.objects.filter(verdict__in=UNEXPECTED).select_related("payment__member"), before
-    )
 
 
 def bill_checks(before: int | None = None) -> Page[BillCheck]:
@@ -214,26 +128,9 @@ def till_payments(before: int | None = None) -> Page[TillPayment]:
     return _page(TillPayment.objects.select_related("merchant", "member"), before)
 
 
-def flash_prices(before: int | None = None) -> Page[FlashPrice]:
-    """Flash prices, the newest first."""
-    return _page(FlashPrice.objects.select_related("variant__product"), before)
-
-
 def flash_price(flash_id: int) -> FlashPrice | None:
     """A flash price with its variant and product."""
     return FlashPrice.objects.select_related("variant__product").filter(pk=flash_id).first()
-
-
-def coupons(before: int | None = None) -> Page[Coupon]:
-    """Coupons, the newest first, with how many were claimed and how many used."""
-    # Counting what is in a column counts those that have something in it.
-    used = _of_each(CouponClaim, "coupon", Count("used_at"))
-    return _page(Coupon.objects.select_related("merchant").annotate(used=used), before)
-
-
-def merchants() -> Sequence[Merchant]:
-    """All merchants, closed ones too, with how many products each has."""
-    return list(Merchant.objects.annotate(product_count=Count("products")))
 
 
 def merchant(key: str) -> Merchant | None:
@@ -271,26 +168,6 @@ def _below(
 def category(slug: str) -> Category | None:
     """A category, on sale or not."""
     return Category.objects.select_related("parent").filter(slug=slug).first()
-
-
-def reviews(shown: bool | None = None, before: int | None = None) -> Page[Review]:
-    """Reviews, the newest first; with `shown` those that shoppers see, or do not see."""
-    found = Review.objects.select_related("product", "member", "line__order")
-    if shown is not None:
-        found = found.filter(is_shown=shown)
-    return _page(found.prefetch_related("pictures"), before)
-
-
-def refused_referrals(before: int | None = None) -> Page[Referral]:
-    """Members who came by a link that did not count, the newest first, with the link's owner."""
-    found = Referral.objects.filter(state=Referral.State.REFUSED)
-    return _page(found.select_related("member", "referrer"), before)
-
-
-def _of_each(kind: type[models.Model], parent: str, total: Aggregate) -> Coalesce:
-    """A total over the rows of `kind` that belong to each row: worked out for the page alone."""
-    rows = kind._default_manager.filter(**{parent: OuterRef("pk")}).order_by().values(parent)
-    return Coalesce(Subquery(rows.annotate(total=total).values("total")), 0)
 
 
 def _failed_payments() -> QuerySet[Payment]:

@@ -6,9 +6,7 @@ from typing import Any
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
-from django.core.signals import request_finished
-from django.db import close_old_connections
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -55,11 +53,9 @@ def act(client: Client, name: str, action: str, *keys: object, query: str = "", 
     return client.post(f"{reverse(name)}{query}", sent)
 
 
-def let_go(response: HttpResponseBase) -> None:
-    """What the server does when an answer is sent, or the browser went away."""
-    request_finished.disconnect(close_old_connections)  # the test's own goes on
-    response.close()
-    request_finished.connect(close_old_connections)
+def let_go(response: Any) -> None:
+    """What the server does when the browser went away; the test's own connection stays."""
+    response._iterator.close()
 
 
 def csv_of(client: Client, name: str, query: str = "") -> list[list[str]]:
@@ -75,9 +71,8 @@ def xlsx_of(client: Client, name: str, query: str = "") -> list[list[str]]:
     """The rows of a list's first sheet; numbers as they are written in the file."""
     response = client.post(f"{reverse(name)}{query}", {"action": "export", "as": "xlsx"})
     content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
-    let_go(response)
     with ZipFile(BytesIO(content)) as book:
-        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314
     rows = []
     for row in sheet.iter(f"{MAIN}row"):
         cells = []

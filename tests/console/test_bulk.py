@@ -1,4 +1,4 @@
-"""Actions on many rows: each through its service, what failed with its reason, asked where it matters."""
+"""Actions on many rows: each through its service, what failed with its reason, asked first."""
 
 import pytest
 from django.test import Client
@@ -90,7 +90,6 @@ def test_a_locked_member_is_signed_out_and_cannot_come_back(office: Client) -> N
     assert "signed out everywhere" in given.words(act(office, "console-members", "lock", ann.pk))
     act(office, "console-members", "lock", ann.pk, sure="1")
     assert not Member.objects.get(pk=ann.pk).is_active
-    assert "/me/" not in browser.get("/me/").headers.get("Location", "") or True
     assert browser.get("/me/invite/").status_code == 302
     assert not Device.objects.filter(member=ann).exists()
     act(office, "console-members", "unlock", ann.pk)
@@ -127,8 +126,8 @@ def test_an_action_that_is_none_does_nothing(office: Client) -> None:
 
 @pytest.mark.parametrize("role", Role)
 def test_a_role_sees_only_the_actions_that_it_may(role: Role) -> None:
-    product = goods.a_product("red")
     goods.open_mall()
+    product = goods.a_product("red")
     client = staff.sign_in(Client(), staff.employ(given.a_member("sam"), role))
     may = role in (Role.OWNER, Role.OPERATIONS)
     assert ('value="off"' in client.get(reverse("console-products")).content.decode()) == may

@@ -94,7 +94,6 @@ def filled(count: int) -> None:
 def streamed(office: Client, kind: str = "csv") -> Iterator[bytes]:
     response: Any = office.post(reverse("console-members"), {"action": "export", "as": kind})
     yield from response.streaming_content
-    lists.let_go(response)
 
 
 def peak_of(office: Client, kind: str) -> tuple[int, int]:

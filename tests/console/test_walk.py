@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from sharemall.catalogue.models import Product
 from sharemall.clock import services as clock
+from sharemall.console.models import Import
 from sharemall.members.models import Member
 from sharemall.orders.models import Order
 from sharemall.payments.models import Payment
@@ -137,6 +138,26 @@ def test_a_product_is_saved_without_scripts(
     assert Product.objects.get().name_en == "Merlot"
 
 
+KINDS = ("products", "stock", "parcels")
+
+
+def an_import(kind: str) -> str:
+    """A table that was handed in, with a good row and a bad one."""
+    row = {"name": "red · red-1", "state": "new", "faults": []}
+    made = Import.objects.create(
+        kind=kind,
+        name="table.csv",
+        text="sku\nnone",
+        report=[
+            {"number": 2, **row},
+            {"number": 3, **row, "state": "fault", "faults": ["缺少 SKU。"]},
+        ],
+        member=Member.objects.all()[0],
+        at=clock.now(),
+    )
+    return f"/console/import/{kind}/{made.pk}/"
+
+
 OFFICE = {
     "factor": "/console/factor/own/",
     "staff": "/console/staff/",
@@ -202,7 +223,12 @@ def everything() -> dict[str, str]:
         "reviews": base + "reviews/",
         "referrals": base + "referrals/",
         "refunds": base + "refunds/",
-        "failed-payments": base + "payments/failed/",
+        "members": base + "members/",
+        "payments": base + "payments/",
+        "differences": base + "bills/differences/",
+        "audit": base + "audit/",
+        **{f"import-{kind}": f"{base}import/{kind}/" for kind in KINDS},
+        **{f"import-{kind}-one": an_import(kind) for kind in KINDS},
         "unexpected": base + "payments/unexpected/",
         "bills": base + "bills/",
         "cases": base + "after-sale/",
@@ -241,7 +267,8 @@ def test_every_page_is_sound_at_every_size(
     sign_in(page.context, live_server, boss)
     pages = everything() | books_pages()
     # What is only sent to has no page.
-    assert len(pages) == len(urlpatterns) - len(MOVES) - len(SENT_ON)
+    files = 2 * len(KINDS)
+    assert len(pages) == len(urlpatterns) - len(MOVES) - len(SENT_ON) - files
     for size, (width, height) in SCREENS.items():
         page.set_viewport_size({"width": width, "height": height})
         for name, url in pages.items():

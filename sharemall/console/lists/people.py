@@ -105,7 +105,7 @@ class MemberList(WorkList):
             lambda: (("1", YES), ("0", NO)),
             condition=lambda value: Q(referrer__isnull=value != "1"),
         ),
-        Days("joined_at", pgettext_lazy("staff", "Joined")),
+        Days("joined_at", pgettext_lazy("lists", "Joined")),
     )
     bulk = (
         Bulk(
@@ -127,7 +127,7 @@ class MemberList(WorkList):
             link=lambda row: to("console-member", account=row.account),
         ),
         Column(_("Phone number"), lambda row: row.phone),
-        Column(pgettext_lazy("staff", "Joined"), lambda row: row.joined_at, Kind.TIME),
+        Column(pgettext_lazy("lists", "Joined"), lambda row: row.joined_at, Kind.TIME),
         Column(_("First order"), lambda row: row.first_ordered_at, Kind.TIME),
         Column(_("Referrer"), lambda row: row.referrer.name if row.referrer else ""),
         Column(
