@@ -33,9 +33,10 @@ def work(*, supervised: bool) -> None:
         signal.signal(number, lambda *_: from_outside.set())
     if supervised:
         threading.Thread(target=_stop_with_parent, args=[from_outside], daemon=True).start()
-    os.nice(NICE)
     check_live()
     place.enter()
+    # Not before: an embedded server that is started here serves everybody.
+    os.nice(NICE)
     from sharemall.simulations import running
 
     threading.Thread(target=_pass_on, args=[from_outside, running.ENDING], daemon=True).start()

@@ -59,7 +59,10 @@ def read(signed: str, now: datetime) -> Draft | None:
     for name in MOMENTS:
         if fields.get(name):
             fields[name] = parse_datetime(fields[name])
-    return KINDS[held["kind"]](**fields)
+    try:
+        return KINDS[held["kind"]](**fields)
+    except TypeError:  # of an earlier version of the mall, with other fields
+        return None
 
 
 def _signed(held: dict[str, Any], now: datetime) -> str:

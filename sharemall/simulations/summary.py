@@ -126,7 +126,7 @@ def beside(
 
 
 def drawn(charts: Iterable[Chart], words: Words) -> str:
-    """The charts as HTML, for pages whose frame takes all of the class `chart` for its own."""
+    """The charts as HTML; the console's frame takes whatever has the class `chart` for its own."""
     return "".join(drawing.figure(one, words) for one in charts).replace(
         '<figure class="chart"', f'<figure class="{CHART}"'
     )

@@ -86,7 +86,7 @@ def test_the_pages_of_the_face_are_sound(
     sign_in(page.context, live_server, boss)
     for path in (
         *("banners/", "banners/new/", f"banners/{banner.pk}/"),
-        *("home/", "home/new/", f"home/{section.pk}/"),
+        *("sections/", "sections/new/", f"sections/{section.pk}/"),
         *("notices/", f"notices/{notice.pk}/"),
         *("policies/", "policies/privacy/", "brand/", "claims/"),
     ):

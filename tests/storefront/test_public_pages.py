@@ -61,6 +61,7 @@ def test_they_take_few_queries_however_many_days_there_are(
     django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]],
 ) -> None:
     mall.days_of_trade(12, "ann", "bob")
+    client.get("/zones/")  # the process has read the frame
     with django_assert_max_num_queries(most):
         client.get(address)
 
