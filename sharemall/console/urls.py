@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from sharemall.aftersale.models import Case
 from sharemall.catalogue.models import FlashPrice, Product, Variant
+from sharemall.console import tables
 from sharemall.console.lists import all as lists
 from sharemall.console.site import site
 from sharemall.console.views import (
@@ -163,6 +164,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("factor/", factor.factor, name="console-factor"),
     path("factor/new/", factor.new, name="console-factor-new"),
     path("factor/own/", factor.own, name="console-factor-own"),
+    *tables.urlpatterns,
     path("staff/", staff.staff, name="console-staff"),
     path("staff/<int:member_id>/take/<slug:role>/", staff.take, name="console-staff-take"),
     path("staff/<int:member_id>/factor/", staff.reset_factor, name="console-staff-factor"),

@@ -139,7 +139,7 @@ def test_a_product_is_saved_without_scripts(
 
 
 KINDS = ("products", "stock", "parcels")
-FILES = ("-template", "-left")
+FILES = ("-template", "-left", "-csv", "-xlsx")
 # Pages that have a walk of their own.
 ELSEWHERE = (
     *("console-scheme", "console-simulation", "console-banner", "console-section"),

@@ -7,6 +7,7 @@ from django import template
 from django.core.files.storage import default_storage
 from django.db.models.fields.files import FieldFile
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sharemall.catalogue import pictures
 from sharemall.console import access, amounts
+from sharemall.console.files import KINDS
 from sharemall.members import regions
 from sharemall.orders.models import Order
 from sharemall.orders.selectors import Step, timeline
@@ -100,6 +102,12 @@ class Line:
     at: datetime
     is_due: bool
     hint: str = ""
+
+
+@register.inclusion_tag("console/books/_files.html")
+def table_files(name: str) -> dict[str, list[tuple[str, str]]]:
+    """Where a list of tables.py is found as a file."""
+    return {"files": [(kind.upper(), reverse(f"console-{name}-{kind}")) for kind in KINDS]}
 
 
 @register.filter
