@@ -36,20 +36,6 @@ def waiting_for_member(member: Member) -> int:
     return Ticket.objects.filter(member=member, state=State.ANSWERED).count()
 
 
-def staff_tickets(
-    *, state: str | None = None, before: int | None = None, limit: int = PAGE
-) -> TicketPage:
-    """A page of all tickets for the staff, newest first. Raises ValueError for an unknown state."""
-    found = Ticket.objects.select_related("member")
-    return _page(found.filter(state=State(state)) if state else found, before, limit)
-
-
-def due_first(limit: int = PAGE) -> list[Ticket]:
-    """The tickets that wait for an answer, the most urgent first."""
-    waiting = Ticket.objects.filter(state=State.OPEN).select_related("member")
-    return list(waiting.order_by("due_at", "pk")[:limit])
-
-
 def staff_ticket(no: str) -> Ticket | None:
     """The ticket of this number for the staff, with its member and entries."""
     found = Ticket.objects.select_related("member").prefetch_related("entries__author")

@@ -143,15 +143,6 @@ def test_nobody_sees_or_touches_anothers_ticket(ann: Member) -> None:
     assert ticket.entries.count() == 1
 
 
-def test_the_most_urgent_ticket_comes_first_for_the_staff(ann: Member, clerk: Member) -> None:
-    slow, quick, done = a_ticket(ann), a_ticket(ann, "help"), a_ticket(ann, "help")
-    answer(clerk, done)
-    assert selectors.due_first() == [quick, slow]
-    assert selectors.staff_tickets(state="answered").tickets == [done]
-    first = selectors.staff_tickets(limit=2)
-    assert selectors.staff_tickets(before=first.before, limit=2).tickets == [slow]
-
-
 @pytest.mark.django_db(transaction=True)
 def test_of_fifty_forms_sent_at_once_one_opens_a_ticket_and_of_answers_one_counts() -> None:
     ann, clerk, key = a_member("ann"), a_member("clerk"), uuid4()
