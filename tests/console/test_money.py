@@ -47,7 +47,8 @@ def test_what_waits_is_counted(office: Client) -> None:
 def test_the_overview_costs_few_queries(
     office: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(17):  # one a count, and the frame's own
+    # A fixed number, however large the mall is: one a count, a figure, an alert; and the frame.
+    with django_assert_max_num_queries(50):
         office.get("/console/")
 
 
