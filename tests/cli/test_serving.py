@@ -19,7 +19,7 @@ import pytest
 
 from tests.cli.conftest import Run, command, in_database
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180  # what is niced waits for everybody else
 Found = TypeVar("Found")
 
 

@@ -110,6 +110,7 @@ def test_a_message_leads_to_its_order_and_a_complaint_to_an_answer(
 
     desk.sign_in(page.context, live_server, staff.employ(order.member))
     page.goto(f"{live_server.url}/console/")
+    page.get_by_role("button", name="显示或隐藏菜单").click()
     page.get_by_role("link", name="工单", exact=True).click()
     page.get_by_role("link", name=ticket.no).click()
     page.get_by_label("回复内容").fill("马上给您补发。")
