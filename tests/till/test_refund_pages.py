@@ -13,38 +13,17 @@ from sharemall.clock import services as clock
 from sharemall.ledger import writer
 from sharemall.members.models import Member
 from sharemall.office.models import Role
-from sharemall.till.models import TillPayment, TillRefund
+from sharemall.till.models import TillRefund
 from tests.office import given as staff
 from tests.orders import ready
 from tests.till import desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MANY = 50
-FEN = 10_000
-
 
 @pytest.fixture(autouse=True)
 def _mall() -> None:
     desk.open_mall()
-
-
-@pytest.fixture
-def ann() -> Member:
-    """¥100 of balance and more than ¥200 of coins."""
-    ready.give("ann", coins="1000", cash_fen=10_000)
-    return desk.a_member("ann")
-
-
-@pytest.fixture
-def till() -> Member:
-    return desk.a_member("till", is_staff=True)
-
-
-@pytest.fixture
-def paid(ann: Member, till: Member) -> TillPayment:
-    """¥50 at the mall's own shop, ¥20 of it in coins."""
-    return desk.confirm(desk.rung_up(ann, till), 2_000)
 
 
 def browser(member: Member) -> Client:

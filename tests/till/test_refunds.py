@@ -41,24 +41,6 @@ def _mall() -> None:
     desk.open_mall()
 
 
-@pytest.fixture
-def ann() -> Member:
-    """¥100 of balance and more than ¥200 of coins."""
-    ready.give("ann", coins="1000", cash_fen=10_000)
-    return desk.a_member("ann")
-
-
-@pytest.fixture
-def till() -> Member:
-    return desk.a_member("till", is_staff=True)
-
-
-@pytest.fixture
-def paid(ann: Member, till: Member) -> TillPayment:
-    """¥50 at the mall's own shop, ¥20 of it in coins."""
-    return desk.confirm(desk.rung_up(ann, till), 2_000)
-
-
 def back(
     payment: TillPayment, amount_fen: int | None = None, *, key: UUID | None = None, text: str = ""
 ) -> TillRefund:
