@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sharemall.console.amounts import narrow
 from sharemall.console.fields import Words
-from sharemall.console.lists.exports import BOM, FORMULA
+from sharemall.console.files import BOM, FORMULA
 from sharemall.console.models import Import
 from sharemall.members.models import Member
 

@@ -20,18 +20,13 @@ from xlsxwriter.worksheet import Worksheet
 
 from sharemall.clock import services as clock
 from sharemall.console import amounts
+from sharemall.console.files import BOM, CHUNK, FORMULA, MOST_ON_A_SHEET, XLSX
 from sharemall.console.lists.columns import Column, Kind, written_day, written_moment
 
 if TYPE_CHECKING:
     from sharemall.console.lists.base import WorkList
     from sharemall.console.lists.listing import Listing
 
-CHUNK = 1_000
-MOST_ON_A_SHEET = 1_048_575  # rows that XLSX allows, without the one of the titles
-BOM = "\ufeff"  # so that spreadsheets read UTF-8
-# What a spreadsheet would take for a formula, the full-width forms of Chinese keyboards with it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {
     Kind.YUAN: "#,##0.00",
     Kind.COUNT: "#,##0",
