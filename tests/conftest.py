@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,9 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# A failing assertion of a helper says what it found, like a test's own.
+pytest.register_assert_rewrite(*(f"tests.{p.name}" for p in Path(__file__).parent.glob("[a-z]*")))
 
 
 def pytest_configure() -> None:
