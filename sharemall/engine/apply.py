@@ -12,9 +12,11 @@ from sharemall.engine.close import Population, close_day, wind_up
 from sharemall.engine.errors import IncompleteState, OverflowStop, SchemeError
 from sharemall.engine.events import SHAPES, Event, well_shaped
 from sharemall.engine.population import MemoryPopulation
-from sharemall.engine.scheme import Scheme, parse_scheme
+from sharemall.engine.scheme import Scheme, Zone, parse_scheme
 from sharemall.engine.state import Accounts, Move, Saved, State, post
 from sharemall.engine.times import business_day, parse_date
+
+Lot = tuple[Zone, int, int]  # a sale's zone, what was paid and what the goods cost, in micro-yuan
 
 _VERSION = re.compile(r"[1-9][0-9]{0,17}")
 
@@ -44,7 +46,8 @@ def apply(
     return _HANDLERS[kind](state, event, moves)
 
 
-def _sale(state: State, event: Event, moves: list[Move] | None) -> str:
+def lot_of(state: State, event: Event) -> Lot | str:
+    """The zone, what was paid and the cost of a well-shaped sale; or why it is rejected."""
     paid, cost_text = amount(event["paid"]), event.get("cost")
     cost = 0 if cost_text is None else amount(cost_text)
     if paid is None or cost is None:
@@ -60,11 +63,18 @@ def _sale(state: State, event: Event, moves: list[Move] | None) -> str:
         return "bad_event"
     if paid <= 0 or paid % FEN_MICRO or cost < 0:
         return "bad_amount"
-    buyer, referrer = event["member"], event.get("referrer")
-    if buyer == referrer:
+    if event["member"] == event.get("referrer"):
         return "self_referral"
+    return zone, paid, cost
+
+
+def _sale(state: State, event: Event, moves: list[Move] | None) -> str:
+    lot = lot_of(state, event)
+    if isinstance(lot, str):
+        return lot
+    buyer, referrer = event["member"], event.get("referrer")
     pool, members = state.pool, state.members
-    terms = rules.sale_terms(pool, scheme, zone, paid, cost, referrer is not None)
+    terms = rules.sale_terms(pool, state.scheme, *lot, referrer is not None)
     reserve, dividend, honor, unassigned, shares, referrer_shares, quota = terms
     row = members.rows.get(buyer)
     quota_after = quota if row is None else members.quota[row] + quota

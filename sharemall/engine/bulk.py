@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sharemall.engine.exact import Column
+from sharemall.engine.issuing import Sales
 from sharemall.engine.state import Move
 
 SaleTerms = tuple[int, int, int, int, int, int, int]
@@ -33,10 +34,13 @@ class BulkMoves(list[Move]):
 
     A sale makes up to seven moves, and making them one by one takes as long as working it out.
     `legs` makes them for all sales at once; `engine.apply` makes the same for one.
+    `of_move` and `of_sale` are the numbers of their events, where these were told by `assign`.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self.of_move = array("q")
+        self.of_sale = array("q")
         self.buyers: list[str] = []
         self.referrers: list[str | None] = []
         self._terms = array("q")
@@ -47,10 +51,27 @@ class BulkMoves(list[Move]):
         self.referrers.append(referrer)
         self._terms.extend(terms)
 
+    def add_sales(
+        self, numbers: Column, buyers: list[str], referrers: list[str | None], sold: Sales
+    ) -> None:
+        """Keep sales, of the events with these numbers."""
+        self.buyers += buyers
+        self.referrers += referrers
+        self.of_sale.frombytes(numbers.tobytes())
+        self._terms.frombytes(np.column_stack(sold).tobytes())
+
+    def assign(self, number: int) -> None:
+        """What came since the last time is of the event with this number."""
+        self.of_move.extend([number] * (len(self) - len(self.of_move)))
+        self.of_sale.extend([number] * (len(self.buyers) - len(self.of_sale)))
+
+    def terms(self) -> Column:
+        """The sales' terms, a row of seven numbers each, as `rules.Sale` has them."""
+        return np.frombuffer(self._terms, np.int64).reshape(-1, 7)
+
     def legs(self) -> Iterator[Leg]:
         """What the sales moved, account by account; where a row is all 0, nothing moved."""
-        terms = np.frombuffer(self._terms, np.int64).reshape(-1, 7).T
-        reserve, dividend, honor, unassigned, shares, referrer_shares, quota = terms
+        reserve, dividend, honor, unassigned, shares, referrer_shares, quota = self.terms().T
         none = np.zeros_like(reserve)
         contributed = reserve + dividend + honor + unassigned
         yield Leg(".outside", "sale", -contributed, -shares - referrer_shares, -quota)

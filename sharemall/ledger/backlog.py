@@ -19,46 +19,50 @@ from sharemall.ledger.models import Pool
 MOST_ACCOUNTS = 100_000
 
 
-def apply_ahead(size: int, commit: Callable[[Batch], None]) -> int:
-    """Apply full batches of `size`, up to the next close_day; how many events that was.
+def apply_ahead(least: int, most: int, commit: Callable[[Batch], None]) -> int:
+    """Apply the queue in batches, up to the next close_day; how many events that was.
 
-    `commit` writes a batch under the writer's lock, in a thread of its own. What is left of the
-    queue, less than a batch, is the caller's, and so is all of it once another process has come
+    The batches grow from twice `least` to `most` events, so that there is soon one to write.
+    `commit` writes a batch under the writer's lock, in a thread of its own. What comes behind the
+    first batch that is not full is the caller's, and so is all of it once another process has come
     between.
     """
     with quick_turns(), ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger") as thread:
         try:
-            return _apply_ahead(size, lambda batch: thread.submit(commit, batch))
+            return _apply_ahead(least, most, lambda batch: thread.submit(commit, batch))
         finally:
             thread.submit(_disconnect).result()
 
 
-def _apply_ahead(size: int, submit: Callable[[Batch], "Future[None]"]) -> int:
+def _apply_ahead(size: int, most: int, submit: Callable[[Batch], "Future[None]"]) -> int:
     opened = books.opened()
     done, before = 0, opened.row.position
-    batch: Batch | None = None
-    writing: Future[None] | None = None
+    writing: tuple[Batch, Future[None]] | None = None
     while True:
-        following = _work(opened, size, before, batch)
+        batch = None if writing is None else writing[0]
+        is_last = batch is not None and len(batch.queued) < size
+        size = min(2 * size, most)
+        following = None if is_last else _work(opened, size, before, batch)
         if writing is not None:
+            written, future = writing
             try:
-                writing.result()
+                future.result()
             except Overtaken:
                 return done
-            done += size
+            done += len(written.queued)
         if following is None:
             return done
-        batch, before = following, following.position
-        writing = submit(batch)
+        before = following.position
+        writing = following, submit(following)
 
 
 def _work(opened: books.Books, size: int, before: int, batch: Batch | None) -> Batch | None:
-    """The batch behind the one that is being written; None if there is no full one."""
+    """The batch behind the one that is being written; None if nothing is to be worked out ahead."""
     if len(opened.numbers) > MOST_ACCOUNTS:
         return None
     with without_collecting(), connection.cursor() as cursor:
         queued = queue.following(cursor, batch.queued[-1].seq if batch else 0, size)
-        if len(queued) < size or queue.is_close(queued[0]):
+        if not queued or queue.is_close(queued[0]):
             return None
         touching = gather(cursor, opened, queued)
         # Accounts of a later position than the pool's would not fit together.

@@ -1,22 +1,20 @@
 """A batch: a run of events applied to the books, and the rows that say what they did."""
 
 import itertools
-from array import array
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
-import numpy as np
 from django.db.backends.utils import CursorWrapper
 
-from sharemall.engine.apply import apply
 from sharemall.engine.bulk import BulkMoves
-from sharemall.engine.errors import IncompleteState
 from sharemall.engine.events import accounts_of
+from sharemall.engine.run import Done, apply_run
 from sharemall.ledger import balances, chain, copying, entries, failpoints, queue
 from sharemall.ledger.books import Books
-from sharemall.ledger.events import Event
 from sharemall.ledger.models import Pool, SchemeVersion
 from sharemall.ledger.queue import Queued
 
@@ -52,26 +50,17 @@ def work(
 ) -> Batch:
     """Apply the events, whose accounts are gathered, to the books; nothing is written yet."""
     batch = start(books, queued)
-    known, moves = books.row.accounts, BulkMoves()
-    moved, sold = array("q"), array("q")  # the positions of the moves' events, and of the sales
-    unmoved = set[str]()  # a buyer's level or account may be new without a move
-    for item, keys in zip(queued, touching, strict=True):
-        code = _apply(cursor, books, item.event, moves)
-        settle(books, batch, item, code)
-        if len(moves) > len(moved):
-            moved.extend([books.row.position] * (len(moves) - len(moved)))
-        if len(moves.buyers) > len(sold):
-            sold.append(books.row.position)
-        if not code:
-            unmoved.update(keys)
-            if item.event["type"] == "set_scheme":
-                batch.schemes.append(_version(books, item.event))
+    known, schemes, moves = books.row.accounts, len(books.state.schemes), BulkMoves()
+    everybody = partial(books.load_holders, cursor)  # for a wind-up: all are paid out
+    done = apply_run(books.state, [item.event for item in queued], moves, everybody)
+    settle(books, batch, done)
+    batch.schemes = _versions(batch, done, schemes)
     made = books.adopt()
     batch.accounts = [copying.numbered_text(books.numbers[key], key) for key in made]
-    batch.entries = entries.post(
-        books, moves, np.frombuffer(moved, np.int64), np.frombuffer(sold, np.int64)
-    )
-    touched = unmoved.union(map(itemgetter(0), moves))
+    batch.entries = entries.post(books, moves, batch.position + 1)
+    # A buyer's level or account may be new without a move.
+    applied = itertools.compress(touching, map(operator.not_, done.codes))
+    touched = set(itertools.chain.from_iterable(applied)).union(map(itemgetter(0), moves))
     batch.changes = balances.changes(books, touched, known)
     batch.pool = books.pool_values()
     return batch
@@ -82,21 +71,13 @@ def start(books: Books, queued: Sequence[Queued]) -> Batch:
     return Batch(books.row.position, bytes(books.row.hash), queued)
 
 
-def settle(books: Books, batch: Batch, item: Queued, code: str) -> None:
-    """Put down what became of an event at the next position; the chain moves on."""
-    row, pool = books.row, books.state.pool
-    row.position += 1
-    application, row.hash = chain.application(
-        bytes(row.hash),
-        row.position,
-        item.event_id,
-        code,
-        pool.reserve_micro,
-        pool.outstanding_micro,
-        item.payload,
-        chain.day_field(item.event, books.state.scheme.timezone),
+def settle(books: Books, batch: Batch, done: Done) -> None:
+    """Put down what became of the batch's events, each at its position; the chain moves on."""
+    row, zone = books.row, books.state.scheme.timezone
+    batch.applications, row.hash = chain.applications(
+        batch.hash, batch.position, batch.queued, done, zone
     )
-    batch.applications.append(application)
+    row.position = batch.position + len(batch.queued)
 
 
 def write(cursor: CursorWrapper, batch: Batch) -> None:
@@ -118,15 +99,11 @@ def write(cursor: CursorWrapper, batch: Batch) -> None:
     queue.remove(cursor, [item.seq for item in batch.queued])
 
 
-def _apply(cursor: CursorWrapper, books: Books, event: Event, moves: BulkMoves) -> str:
-    try:
-        return apply(books.state, event, moves)
-    except IncompleteState:  # a wind-up: everybody is paid out
-        books.load_holders(cursor)
-        return apply(books.state, event, moves)
-
-
-def _version(books: Books, event: Event) -> SchemeVersion:
-    return SchemeVersion(
-        version=len(books.state.schemes), toml=event["toml"], position=books.row.position
-    )
+def _versions(batch: Batch, done: Done, before: int) -> list[SchemeVersion]:
+    """The schemes that came into force, behind this many."""
+    found: list[SchemeVersion] = []
+    for place, (item, code) in enumerate(zip(batch.queued, done.codes, strict=True), 1):
+        if not code and item.event["type"] == "set_scheme":
+            version, toml = before + len(found) + 1, item.event["toml"]
+            found.append(SchemeVersion(version=version, toml=toml, position=batch.position + place))
+    return found

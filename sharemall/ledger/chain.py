@@ -1,13 +1,16 @@
 """What became of each event, one row a position, chained by hashes."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from struct import Struct
 
+from sharemall.engine.run import Done
 from sharemall.engine.times import business_day, is_moment
 from sharemall.ledger import copying
 from sharemall.ledger.events import Event
+from sharemall.ledger.queue import Queued
 
 COLUMNS = (
     "position",
@@ -34,31 +37,31 @@ def link(
     return hashlib.sha256(before + text.encode()).digest()
 
 
-def application(
-    before: bytes,
-    position: int,
-    event_id: str,
-    code: str,
-    reserve: int,
-    outstanding: int,
-    payload: str,
-    day: bytes,
-) -> tuple[bytes, bytes]:
-    """A row of `COLUMNS` in COPY's binary format, and its hash; `day` is a `day_field`."""
-    digest = link(before, position, code, reserve, outstanding, payload)
-    name = event_id.encode()
-    row = b"%b%b%b%b%b%b" % (
-        _HEAD.pack(7, 8, position, len(name)),
-        name,
-        _code_field(code),
-        day,
-        _TAIL.pack(8, reserve, 8, outstanding, 32),
-        digest,
-    )
-    return row, digest
+def applications(
+    before: bytes, position: int, queued: Sequence[Queued], done: Done, time_zone: str
+) -> tuple[list[bytes], bytes]:
+    """Rows of `COLUMNS` in COPY's binary format, of the events behind a position; the last hash."""
+    rows: list[bytes] = []
+    outcomes = zip(queued, done.codes, done.reserve_micro, done.outstanding_micro, strict=True)
+    for item, code, reserve, outstanding in outcomes:
+        position += 1
+        before = link(before, position, code, reserve, outstanding, item.payload)
+        name = item.event_id.encode()
+        rows.append(
+            b"%b%b%b%b%b%b"
+            % (
+                _HEAD.pack(7, 8, position, len(name)),
+                name,
+                _code_field(code),
+                _day_field(item.event, time_zone),
+                _TAIL.pack(8, reserve, 8, outstanding, 32),
+                before,
+            )
+        )
+    return rows, before
 
 
-def day_field(event: Event, time_zone: str) -> bytes:
+def _day_field(event: Event, time_zone: str) -> bytes:
     """The business day of an event's `at`, null if it has no valid one."""
     moment = event.get("at")
     return _day_of(moment, time_zone) if isinstance(moment, str) else _NULL

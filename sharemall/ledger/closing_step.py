@@ -5,6 +5,7 @@ from datetime import date
 from django.db.backends.utils import CursorWrapper
 
 from sharemall.engine.apply import apply
+from sharemall.engine.run import Done
 from sharemall.engine.state import DayRow, Move
 from sharemall.engine.times import parse_date
 from sharemall.ledger import failpoints
@@ -40,8 +41,9 @@ LEAVING = """
 def close(cursor: CursorWrapper, books: Books, item: Queued) -> Batch:
     """Close the event's day: the accounts are written, the rest is the batch's to write."""
     batch = start(books, [item])
-    code = _close(cursor, books, item.event)
-    settle(books, batch, item, code)
+    done = Done([], [], [])
+    done.note(books.state, _close(cursor, books, item.event))
+    settle(books, batch, done)
     batch.pool = books.pool_values()
     return batch
 

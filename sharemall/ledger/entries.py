@@ -24,14 +24,15 @@ _OUTSIDE = NUMBER_OF_POOL[".outside"]
 Columns = tuple[Column, ...]
 
 
-def post(books: Books, moves: BulkMoves, moved: Column, sold: Column) -> bytes:
+def post(books: Books, moves: BulkMoves, first: int) -> bytes:
     """The rows of a batch's moves, and in the books the totals that they change.
 
-    `moved` holds the position of each move's event, `sold` that of each sale.
+    The moves are numbered by their events; the first of these has the position `first`.
     """
+    sold = np.frombuffer(moves.of_sale, np.int64) + first
     rows = [copying.integers(_WIDTHS, columns) for columns in _sold(books, moves, sold)]
     if moves:
-        columns = _moved(books, moves, moved)
+        columns = _moved(books, moves, np.frombuffer(moves.of_move, np.int64) + first)
         account, coin = columns[0], columns[5]
         books.row.coins_micro -= sum(coin[account == _OUTSIDE].tolist())
         rows.append(copying.integers(_WIDTHS, columns))

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-QUICK_TURN_SECONDS = 0.0005
+QUICK_TURN_SECONDS = 0.0001
 _USUAL_TURN_SECONDS = sys.getswitchinterval()
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 
-from sharemall.engine.events import parse_line
+from sharemall.engine.events import parse_good_lines
 from sharemall.ledger.copying import array
 from sharemall.ledger.events import Event
 from sharemall.ledger.models import Pending
@@ -31,15 +31,12 @@ class Queued(NamedTuple):
 def following(cursor: CursorWrapper, after: int, most: int) -> list[Queued]:
     """The next events behind the number `after`: up to the first close_day, or that close alone."""
     cursor.execute(FOLLOWING, [after, most])
-    found: list[Queued] = []
-    for seq, event_id, payload in cursor.fetchall():
-        event = parse_line(payload, 1)
-        assert event is not None
-        queued = Queued(seq, event_id, payload, event)
-        if is_close(queued):
-            return found or [queued]
-        found.append(queued)
-    return found
+    found = cursor.fetchall()
+    events = parse_good_lines([payload for _, _, payload in found])
+    rows = zip(found, events, strict=True)
+    queued = [Queued(seq, name, payload, event) for (seq, name, payload), event in rows]
+    first = next((place for place, item in enumerate(queued) if is_close(item)), len(queued))
+    return queued[: max(first, 1)]
 
 
 def is_close(queued: Queued) -> bool:

@@ -18,7 +18,8 @@ from sharemall.ledger.interpreter import without_collecting
 from sharemall.ledger.values import Outcome
 
 LOCK = 0x5348415245  # "SHARE"
-BATCH = 4000
+BATCH = 1000
+AHEAD = 8000  # in the end, of a long queue: what a batch costs whatever is in it counts less
 
 # On Citus, what a node has left open is finished first, and a batch goes to the nodes one after
 # the other: a connection for each shard would take ten times as long. Elsewhere both do nothing.
@@ -44,9 +45,9 @@ def drain() -> int:
 
 
 def advance() -> int:
-    """Apply the next batch, of a long queue all its full ones; how many events that was."""
+    """Apply the next batch, and what is behind it of a long queue; how many events that was."""
     done = _apply_batch()
-    return done + apply_ahead(BATCH, _commit) if done == BATCH else done
+    return done + apply_ahead(BATCH, AHEAD, _commit) if done == BATCH else done
 
 
 def settle(event_id: str) -> Outcome:

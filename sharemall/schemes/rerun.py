@@ -5,7 +5,7 @@ sells, exchanges or withdraws on the way. So what differs at the end comes from 
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,11 +13,12 @@ import numpy as np
 from sharemall.engine.apply import apply
 from sharemall.engine.bulk import BulkMoves
 from sharemall.engine.exact import Column
+from sharemall.engine.run import apply_run
 from sharemall.engine.scheme import Scheme
 from sharemall.engine.state import DayRow, State
 from sharemall.ledger.past import Close, Past, Sale
 
-EVERY = 2_000  # steps between two words of progress
+EVERY = 2_000  # at most so many steps between two words of progress
 AT = "2026-01-01T00:00:00+08:00"  # a sale's time is looked at by nobody
 
 Progress = Callable[[int, int], None]  # steps done, of how many
@@ -52,24 +53,37 @@ class Run:
 def run(past: Past, scheme: Scheme, progress: Progress | None = None) -> Run:
     """Go through the steps under one scheme. Leaves `past` as it is. Raises OverflowStop."""
     result = Run(scheme, _opened(past, scheme))
-    state, moves = result.state, BulkMoves()
-    applied: list[int] = []
-    number = 0
-    for done, step in enumerate(past.steps):
-        if progress is not None and done % EVERY == 0:
+    moves, applied, number, done = BulkMoves(), list[int](), 0, 0
+    for part in _parts(past.steps):
+        if progress is not None:
             progress(done, len(past.steps))
-        if isinstance(step, Close):
-            _close(result, step, len(applied))
+        if isinstance(part, Close):
+            _close(result, part, len(applied))
+            done += 1
             continue
-        code = apply(state, _event(step), moves)
-        if code:
-            result.refused[code] += 1
-        else:
-            applied.append(number)
-        number += 1
+        codes = apply_run(result.state, [_event(sale) for sale in part], moves).codes
+        result.refused.update(filter(None, codes))
+        applied += [place for place, code in enumerate(codes, number) if not code]
+        number += len(part)
+        done += len(part)
     result.applied = np.array(applied, np.int64)
-    result.terms = terms_of(moves)
+    result.terms = moves.terms()
     return result
+
+
+def _parts(steps: Iterable[Sale | Close]) -> Iterator[list[Sale] | Close]:
+    """The closes, and the sales between them in parts."""
+    sales: list[Sale] = []
+    for step in steps:
+        if isinstance(step, Sale):
+            sales.append(step)
+        if sales and (isinstance(step, Close) or len(sales) == EVERY):
+            yield sales
+            sales = []
+        if isinstance(step, Close):
+            yield step
+    if sales:
+        yield sales
 
 
 def _opened(past: Past, scheme: Scheme) -> State:
@@ -103,19 +117,3 @@ def _close(result: Run, step: Close, sales: int) -> None:
         return  # it was closed before
     pool = state.pool
     result.nights.append(Night(state.days[-1], pool.reserve_micro, pool.outstanding_micro, sales))
-
-
-def terms_of(moves: BulkMoves) -> Column:
-    """The sales' terms, a row of seven numbers each, as `engine.rules.Sale` has them."""
-    legs = {(leg.account, leg.reason): leg for leg in moves.legs()}
-    return np.column_stack(
-        (
-            legs[".reserve", "sale"].cash,
-            legs[".dividend_fund", "sale"].cash,
-            legs[".honor_fund", "sale"].cash,
-            legs[".unassigned", "sale"].cash,
-            legs["buyer", "sale"].share,
-            legs["referrer", "referral"].share,
-            legs["buyer", "sale"].quota,
-        )
-    )

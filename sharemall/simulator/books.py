@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from sharemall.engine import batch, rules
+from sharemall.engine import rules
 from sharemall.engine.amounts import MICRO
 from sharemall.engine.exact import Column
+from sharemall.engine.issuing import Sales
 from sharemall.engine.state import Accounts, DayRow, State
 from sharemall.simulator.checks import Booked
 from sharemall.simulator.draws import Small
@@ -97,7 +98,7 @@ class DayBooks:
         for name, amount in amounts.items():
             self.today[name] += amount
 
-    def add_sales(self, sold: batch.Sales) -> None:
+    def add_sales(self, sold: Sales) -> None:
         """What a zone's sales gave to the scheme."""
         contributed = sum(int(column.sum()) for column in sold[:4])
         self.booked.contributed_micro += contributed

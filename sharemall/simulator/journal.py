@@ -5,9 +5,9 @@ from datetime import date
 from typing import TextIO
 
 from sharemall.engine.amounts import decimal_string
-from sharemall.engine.batch import NOBODY
 from sharemall.engine.events import Event
 from sharemall.engine.exact import Column
+from sharemall.engine.issuing import NOBODY
 
 
 class Journal:

@@ -11,6 +11,7 @@ from sharemall.engine import batch
 from sharemall.engine.amounts import decimal_string
 from sharemall.engine.apply import apply
 from sharemall.engine.errors import OverflowStop
+from sharemall.engine.issuing import NOBODY
 from sharemall.engine.state import Accounts, MemberRow, State
 from tests.engine.given import given
 from tests.engine.stepping import replayed
@@ -66,7 +67,7 @@ def test_sales_at_once_are_the_sales_one_by_one(
         codes.append(apply(one_by_one, event))
     columns = (
         column([rows[order[0]] for order in chosen]),
-        column([batch.NOBODY if order[1] is None else rows[order[1]] for order in chosen]),
+        column([NOBODY if order[1] is None else rows[order[1]] for order in chosen]),
         column([order[2] * 10**4 for order in chosen]),
         column([order[3] for order in chosen]),
     )

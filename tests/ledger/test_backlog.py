@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "BATCH", 7)
+    monkeypatch.setattr(writer, "AHEAD", 11)
 
 
 @pytest.mark.parametrize("most_accounts", [0, 12, 100_000])

@@ -23,6 +23,7 @@ def test_a_random_journal_gives_the_engines_state(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writer, "BATCH", 1 + 13 * seed)
+    monkeypatch.setattr(writer, "AHEAD", 1 + 29 * seed)
     made = Journal(seed)
     opened(made.scheme)
     feed(made.events(220))
