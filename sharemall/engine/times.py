@@ -24,7 +24,6 @@ def parse_date(text: str) -> date | None:
         return None
 
 
-@lru_cache(maxsize=4096)  # events that come together have the same second
 def is_moment(text: str) -> bool:
     """Whether `text` is a time of the form `YYYY-MM-DDThh:mm:ss[.fraction](Z|±hh:mm)`."""
     return _TIME.fullmatch(text, 10) is not None and parse_date(text[:10]) is not None
