@@ -146,10 +146,16 @@ def parse_good_lines(lines: Sequence[str]) -> list[dict[str, Any]]:
     except (StopIteration, ValueError, RecursionError):
         found = []
     events: list[dict[str, Any]] = found
-    if len(events) == len(lines):
+    if len(events) == len(lines) and all(type(event) is dict for event in events):
         return events
-    parsed = (parse_line(line, number) for number, line in enumerate(lines, 1))
-    return [event for event in parsed if event is not None]
+    return [_parse_alone(line, number) for number, line in enumerate(lines, 1)]
+
+
+def _parse_alone(line: str, number: int) -> dict[str, Any]:
+    event = parse_line(line, number)
+    if event is None:
+        raise JournalError(f"line {number}: blank")
+    return event
 
 
 def _parse_closely(line: str | bytes, number: int) -> dict[str, Any] | None:

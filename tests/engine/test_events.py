@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sharemall.engine.errors import JournalError
-from sharemall.engine.events import MAX_DEPTH, SHAPES, accounts_of, parse_line
+from sharemall.engine.events import MAX_DEPTH, SHAPES, accounts_of, parse_good_lines, parse_line
 
 
 def nested(depth: int) -> str:
@@ -117,6 +117,19 @@ def test_lines_of_different_content_are_not(one: str, other: str) -> None:
 
 def content(fields: str) -> object:
     return parse_line(f'{{"id": "e", "fields": {fields}}}', 1)
+
+
+def test_good_lines_together_are_what_each_is() -> None:
+    lines = ['{"id":"e"}', ' \t{"id" : "f", "x": [1.50, 1e400, {}]}\n', '{"id":"g","id":"h"}\r\n']
+    lines += [nested(MAX_DEPTH), '{"id":"\\ud800","x":"],["}']
+    assert parse_good_lines(lines) == [parse_line(line, 1) for line in lines]
+    assert parse_good_lines([]) == []
+
+
+@pytest.mark.parametrize("line", ['{"id":"e"},{"id":"f"}', '{"id":"e"', "", "[]", '{"x":"y"}{'])
+def test_a_line_that_is_none_stops_the_good_ones_with_its_place(line: str) -> None:
+    with pytest.raises(JournalError, match="line 2"):
+        parse_good_lines(['{"id":"d"}', line, '{"id":"z"}'])
 
 
 def test_the_accounts_of_an_event_are_those_it_reads_or_changes() -> None:
