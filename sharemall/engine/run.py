@@ -70,7 +70,8 @@ class _Sold:
             np.frombuffer(column, np.int64) for column in (self._zone, self._paid, self._cost)
         )
         zones = [zone for _, zone in self._zones.values()]
-        return Lots(zones, zone, paid, cost, np.array(self.referrers) != None)  # noqa: E711
+        referred = np.array([name is not None for name in self.referrers])
+        return Lots(zones, zone, paid, cost, referred)
 
 
 def apply_run(

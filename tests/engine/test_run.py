@@ -123,6 +123,14 @@ def test_too_high_numbers_in_a_run_are_refused_one_by_one() -> None:
     assert_runs_equal_steps(journal)
 
 
+@pytest.mark.parametrize("referrer", [{}, {"referrer": "z"}])
+def test_a_run_in_which_all_or_none_were_referred(referrer: dict[str, str]) -> None:
+    text = SCHEME.format(cap="1000000000", yuan="100")
+    events = [sale(number, f"m{number % 7}", paid="10.00", **referrer) for number in range(60)]
+    state = assert_runs_equal_steps(Journal(text, events))
+    assert ("z" in state.members.rows) is bool(referrer)
+
+
 def test_a_wind_up_in_a_run_asks_once_for_everybody() -> None:
     text = SCHEME.format(cap="1000000000", yuan="100")
     state = start(Journal(text, []))
