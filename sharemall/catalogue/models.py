@@ -320,3 +320,22 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id}: {self.product_id}"
+
+
+class SearchEdition(models.Model):
+    """Which edition of `search.terms_of` made the products' terms; one row, or none as yet.
+
+    While the terms are made anew, `coming` is the edition that they are brought to, and `last_id`
+    the last product that is done.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    edition = models.PositiveIntegerField(default=0)
+    coming = models.PositiveIntegerField(default=0)
+    last_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_search_edition")]
+
+    def __str__(self) -> str:
+        return str(self.edition)
