@@ -85,6 +85,8 @@ class Product(models.Model):
     `rating_count` are counters, `terms` is what it is found by: all kept by services.
     """
 
+    HTML = ("description_zh", "description_en")  # may show pictures of the media
+
     class Kind(models.TextChoices):
         GOODS = "goods"  # sent to an address
 
@@ -339,3 +341,13 @@ class SearchEdition(models.Model):
 
     def __str__(self) -> str:
         return str(self.edition)
+
+
+class StrayFile(models.Model):
+    """A picture in the media that no row named at `since`, nor at any look after it."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
