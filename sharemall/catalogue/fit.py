@@ -210,6 +210,23 @@ def misfits_of(
             )
 
 
+def carries(
+    scheme: Scheme, merchant: Merchant, zone_key: str, *, paid_fen: int, cost_fen: int
+) -> bool:
+    """Whether what is paid for some pieces carries what they cost and hand over by this scheme.
+
+    False where it does not have the zone. A piece that fits at the lowest price it can be paid at
+    carries itself at every other, in any number: less than a fen that is lacking is of roundings.
+    """
+    rates = scheme.zones.get(zone_key)
+    if rates is None:
+        return False
+    handed = estimates.contributions_micro(scheme, rates, paid_fen, cost_fen)
+    commission = paid_fen * estimates.MICRO_PER_FEN * merchant.commission_nano // NANO
+    left = (paid_fen - cost_fen) * estimates.MICRO_PER_FEN - handed - commission
+    return left > -estimates.MICRO_PER_FEN
+
+
 def _coupons(now: datetime) -> QuerySet[Coupon]:
     """Those that can still be used: not over, and open or in somebody's hands."""
     held = Q(left__lt=F("quantity"))

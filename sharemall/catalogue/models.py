@@ -85,6 +85,8 @@ class Product(models.Model):
     `rating_count` are counters, `terms` is what it is found by: all kept by services.
     """
 
+    HTML = ("description_zh", "description_en")  # may show pictures of the media
+
     class Kind(models.TextChoices):
         GOODS = "goods"  # sent to an address
 
@@ -320,3 +322,32 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id}: {self.product_id}"
+
+
+class SearchEdition(models.Model):
+    """Which edition of `search.terms_of` made the products' terms; one row, or none as yet.
+
+    While the terms are made anew, `coming` is the edition that they are brought to, and `last_id`
+    the last product that is done.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    edition = models.PositiveIntegerField(default=0)
+    coming = models.PositiveIntegerField(default=0)
+    last_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_search_edition")]
+
+    def __str__(self) -> str:
+        return str(self.edition)
+
+
+class StrayFile(models.Model):
+    """A picture in the media that no row named at `since`, nor at any look after it."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -12,9 +12,12 @@ from collections.abc import Iterable, Iterator
 from django.db import transaction
 from django.db.models import QuerySet
 
-from sharemall.catalogue.models import Category, Product, Variant, Zone
+from sharemall.catalogue.models import Category, Product, SearchEdition, Variant, Zone
 from sharemall.merchants.models import Merchant
 
+# Of what `terms_of` makes: raise it with every change there, and `sharemall migrate` brings the
+# products that are in the shop up to it.
+EDITION = 1
 LONGEST = 16  # letters of a word that count; a longer one is found by its first ones
 MOST_WORDS = 12  # of a query
 MOST_QUERY = 100  # characters of a query that are looked at
@@ -65,18 +68,54 @@ def renew(products: QuerySet[Product]) -> int:
 
     For when the name of a merchant, a zone or a category has changed. Locks the products.
     """
-    rows = products.select_related("merchant", "zone", "category__parent__parent")
-    rows = rows.prefetch_related("variants").select_for_update(no_key=True, of=("self",))
     last, done = 0, 0
     while True:
         with transaction.atomic():
-            batch = list(rows.filter(id__gt=last).order_by("id")[:AT_ONCE])
-            for product in batch:
-                product.terms = terms_of(product, product.variants.all())
-            Product.objects.bulk_update(batch, ["terms"])
+            batch = _renew_after(last, products)
         if not batch:
             return done
         last, done = batch[-1].pk, done + len(batch)
+
+
+def is_behind() -> bool:
+    """Whether goods of the shop are found by what an earlier version made. At most two queries."""
+    is_known = SearchEdition.objects.filter(edition=EDITION).exists()
+    return not is_known and Product.objects.exists()
+
+
+def bring_up_to_date() -> int:
+    """Bring the terms of all products to this edition; how many this call went through.
+
+    A batch is a transaction that says how far it came: killed, the next call goes on from there,
+    and of two calls at once each takes other products. Products may be saved meanwhile.
+    """
+    done = 0
+    while True:
+        with transaction.atomic():
+            SearchEdition.objects.get_or_create(pk=1)
+            mark = SearchEdition.objects.select_for_update().get(pk=1)
+            if mark.edition == EDITION:
+                return done
+            if mark.coming != EDITION:
+                mark.coming, mark.last_id = EDITION, 0
+            batch = _renew_after(mark.last_id, Product.objects.all())
+            if batch:
+                mark.last_id = batch[-1].pk
+            else:
+                mark.edition = EDITION
+            mark.save()
+        done += len(batch)
+
+
+def _renew_after(last_id: int, products: QuerySet[Product]) -> list[Product]:
+    """The next products behind this id, renewed."""
+    rows = products.select_related("merchant", "zone", "category__parent__parent")
+    rows = rows.prefetch_related("variants").select_for_update(no_key=True, of=("self",))
+    batch = list(rows.filter(id__gt=last_id).order_by("id")[:AT_ONCE])
+    for product in batch:
+        product.terms = terms_of(product, product.variants.all())
+    Product.objects.bulk_update(batch, ["terms"])
+    return batch
 
 
 def _path(category: Category | None) -> list[Category]:

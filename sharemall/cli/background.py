@@ -1,5 +1,7 @@
 """The background process: simulations, one at a time, and the outlook after each close.
 
+When nothing waits it looks, every six hours, for picture files that nothing names any more.
+
 It is niced, so that whoever serves and the journal's worker come first, and it never asks for the
 ledger's lock. Of several such processes on one database one works; the others stand by. That is
 what a lock tells that lives as long as its connection: whoever gets it knows that whatever stands
@@ -13,6 +15,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 from sharemall.cli import place
@@ -23,6 +26,7 @@ NICE = 10
 PAUSE_SECONDS = 1.0
 STAND_BY_SECONDS = 5.0
 LEADING = 7304  # a number space of our own among PostgreSQL's advisory locks
+SWEEP_EVERY = timedelta(hours=6)
 KEEP_DAYS = 14  # what the queue remembers of jobs that are over; simulations are kept apart
 
 
@@ -69,11 +73,27 @@ def _lead(leader: "Leader", stop: threading.Event) -> None:
     _forget_orphans()
     services.queue_again()
     call_command("prune_db_task_results", min_age_days=KEEP_DAYS, verbosity=0)
+    swept_at: datetime | None = None
     while not stop.is_set():
         if not leader.is_leading():
             raise SystemExit("the background process lost its lock: it begins anew")
-        if not (_take_one() or outlook.compute_due()):
-            stop.wait(PAUSE_SECONDS)
+        if _take_one() or outlook.compute_due():
+            continue
+        moment = now()
+        if swept_at is None or moment - swept_at >= SWEEP_EVERY:
+            _sweep(moment)
+            swept_at = moment
+        stop.wait(PAUSE_SECONDS)
+
+
+def _sweep(moment: datetime) -> None:
+    """Remove picture files that nothing names; what is in its way stops nothing else."""
+    from sharemall.catalogue import strays
+
+    try:
+        strays.sweep(moment)
+    except Exception:
+        LOG.exception("pictures that nothing names were not looked for")
 
 
 def _take_one() -> bool:

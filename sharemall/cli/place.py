@@ -59,12 +59,16 @@ def embedded_folder() -> Path:
 
 
 def pending_migrations() -> bool:
-    """Whether the database lacks a table or a column that this version needs."""
+    """Whether the database lacks a table or a column that this version needs, or search terms."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return True
+    from sharemall.catalogue import search
+
+    return search.is_behind()
 
 
 def migrate_apart() -> None:

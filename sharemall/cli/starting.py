@@ -1,15 +1,21 @@
 """What has to be done before a mall can be served."""
 
 import hashlib
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from sharemall.cli import place
 
+LOG = logging.getLogger(__name__)
+
 
 def migrate(*, quiet: bool) -> None:
-    """Migrate as the owner of the tables, then give the application its rights on them."""
+    """Migrate as the owner of the tables, then give the application its rights on them.
+
+    At last the products that an earlier version made findable are brought up to this one.
+    """
     application = place.connect_as_owner()
     from django.core.management import call_command
 
@@ -18,6 +24,10 @@ def migrate(*, quiet: bool) -> None:
     call_command("migrate", verbosity=0 if quiet else 1, interactive=False)
     if application is not None:
         rights.grant(application)
+    from sharemall.catalogue import search
+
+    if renewed := search.bring_up_to_date():
+        LOG.info("%s products are found by what this version makes of their texts", renewed)
 
 
 def collect_static() -> None:

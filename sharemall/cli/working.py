@@ -114,8 +114,9 @@ def tell_news(moment: datetime) -> None:
     """What members are to be told: a close's dividends take a while, and nobody waits for them."""
     from sharemall.messages import dividends, services, standing
     from sharemall.orders import telling
+    from sharemall.schemes import telling as changes
 
-    _each(moment, telling.tell, dividends.tell, standing.tell, services.sweep)
+    _each(moment, telling.tell, changes.tell, dividends.tell, standing.tell, services.sweep)
 
 
 def do_long_work(moment: datetime) -> None:

@@ -2,7 +2,8 @@
 
 A page is declared with the word of roles.py that it needs. Whoever is not signed in is sent to
 sign in; to members who are no staff there is no such page; staff prove their second factor first.
-Every request that could change something is in the audit log, however it ends.
+Every request that could change something is in the audit log, however it ends; and every file
+that is given out, with how far it came.
 """
 
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from sharemall.clock import services as clock
-from sharemall.console import roles
+from sharemall.console import roles, taking
 from sharemall.members.models import Member
 from sharemall.office import audit, selectors
 from sharemall.office.models import Action, Outcome, Role
@@ -130,7 +131,10 @@ def _logged(
     view: View, request: HttpRequest, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> HttpResponseBase:
     if request.method in SAFE:
-        return view(request, *args, **kwargs)
+        response = view(request, *args, **kwargs)
+        if request.method == "GET" and taking.is_file(response):
+            return taking.noted(response, _begin(request))
+        return response
     action = _begin(request)
     try:
         response = view(request, *args, **kwargs)
@@ -142,6 +146,8 @@ def _logged(
             action, end=Outcome.End.FAILED, status=500, note=type(error).__name__, now=clock.now()
         )
         raise
+    if taking.is_file(response):
+        return taking.noted(response, action)
     said = getattr(messages.get_messages(request), "_queued_messages", [])
     refused = response.status_code >= 400 or any(one.level in REFUSING for one in said)
     audit.end(
@@ -161,8 +167,8 @@ def _begin(request: HttpRequest) -> Action:
         member=who(request),
         address=request.META.get("REMOTE_ADDR"),
         name=match.view_name,
-        # What a list is narrowed to is part of what is exported.
-        target=match.kwargs | ({"?": asked} if (asked := request.META["QUERY_STRING"]) else {}),
+        target=match.kwargs | ({"?": query} if (query := request.META["QUERY_STRING"]) else {}),
+        asked=request.GET,
         sent=request.POST,
         files=dict(request.FILES.items()),
         now=clock.now(),

@@ -1,9 +1,8 @@
-"""The tables of the ledger's pages as rows of files, in the language of the page."""
+"""The tables of the ledger's pages as rows of files."""
 
 from collections.abc import Iterable, Iterator
 
 from django.http import HttpResponseBase
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -33,7 +32,7 @@ def journal(kind: str, wanted: Wanted) -> HttpResponseBase:
         pgettext("books", "For"),
         *_units(),
     ]
-    return files.answer(kind, "journal", titles, _kept(_events(wanted)))
+    return files.answer(kind, "journal", titles, _events(wanted))
 
 
 def trial(kind: str, balance: TrialBalance) -> HttpResponseBase:
@@ -138,14 +137,3 @@ def _postings(found: Found) -> Iterator[Posting]:
     while after is not None:
         rows, after = searching.entries_of(found.position, after=after, limit=ENTRIES)
         yield from rows
-
-
-def _kept(rows: Iterator[list[Cell]]) -> Iterator[list[Cell]]:
-    """The rows in the language of the page, which is gone while its answer is read."""
-    language = translation.get_language() or "zh-hans"
-    while True:
-        with translation.override(language):
-            row = next(rows, None)
-        if row is None:
-            return
-        yield row

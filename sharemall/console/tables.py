@@ -1,14 +1,13 @@
 """The small lists as files: what has a page of its own making, and no change list."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
-from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
@@ -16,7 +15,7 @@ from sharemall.catalogue.models import Category
 from sharemall.compliance.models import BlockedClaim
 from sharemall.console import files
 from sharemall.console.access import page
-from sharemall.console.files import Cell, Micro
+from sharemall.console.files import Cell, Fen
 from sharemall.merchants.models import FreightRule
 from sharemall.office.models import Post
 from sharemall.pages.models import Banner, HomeSection, Notice, PolicyVersion
@@ -24,7 +23,6 @@ from sharemall.schemes.models import Change
 from sharemall.simulations.models import Simulation
 from sharemall.till.models import TillPayment
 
-FEN_MICRO = 10_000
 _word = partial(pgettext_lazy, "tables")
 
 
@@ -166,12 +164,9 @@ TABLES: dict[str, Table] = {
 
 
 def rows_of(table: Table) -> Iterator[list[Cell]]:
-    """The rows as cells, read a thousand at a time, in the language of the page."""
-    language = translation.get_language() or "zh-hans"
+    """The rows as cells, read a thousand at a time."""
     for row in table.rows().iterator(chunk_size=files.CHUNK):
-        # The page's language is gone while its answer is read.
-        with translation.override(language):
-            yield [_cell(row, column.way) for column in table.columns]
+        yield [_cell(row, column.way) for column in table.columns]
 
 
 def _cell(row: Model, way: str) -> Cell:
@@ -183,9 +178,7 @@ def _cell(row: Model, way: str) -> Cell:
     if isinstance(value, bool):
         return str(_word("yes") if value else _word("no"))
     if isinstance(value, int) and way.endswith("_fen"):
-        return Micro(value * FEN_MICRO)
-    if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}"
+        return Fen(value)
     return value if value is None or isinstance(value, int | date) else str(value)
 
 

@@ -1,5 +1,7 @@
 """Reads: merchants and their freight rules."""
 
+from collections.abc import Collection
+
 from sharemall.merchants.models import FreightRule, Merchant
 
 
@@ -11,6 +13,13 @@ def merchants() -> list[Merchant]:
 def merchant(key: str) -> Merchant | None:
     """An open shop by its key; None where there is none."""
     return Merchant.objects.filter(key=key, is_open=True).first()
+
+
+def open_among(keys: Collection[str]) -> set[str]:
+    """Those of these keys that are open shops'. No query without keys."""
+    if not keys:
+        return set()
+    return set(Merchant.objects.filter(key__in=keys, is_open=True).values_list("key", flat=True))
 
 
 def every_merchant() -> list[Merchant]:

@@ -28,17 +28,22 @@ def begin(
     address: str | None,
     name: str,
     target: Mapping[str, Any],
+    asked: QueryDict,
     sent: QueryDict,
     files: Mapping[str, Any],
     now: datetime,
 ) -> Action:
-    """Note what the member is about to do. Call it outside any transaction."""
+    """Note what the member is about to do. Call it outside any transaction.
+
+    `target` is what the address names, in short; `asked` what stands behind its question mark
+    (what a list is narrowed to is part of what is exported), `sent` the form.
+    """
     return Action.objects.create(
         member=member,
         address=address or None,
         name=name,
         target=_named(target),
-        sent=dict(_shown(sent, files)),
+        sent={f"?{name}": value for name, value in _shown(asked, {})} | dict(_shown(sent, files)),
         at=now,
     )
 

@@ -16,13 +16,16 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from sharemall.catalogue import fit
 from sharemall.compliance import selectors as compliance_selectors
 from sharemall.compliance import services as compliance
 from sharemall.coupons import selectors as coupon_selectors
 from sharemall.coupons import services as coupons
 from sharemall.coupons.models import CouponClaim
+from sharemall.engine.scheme import Scheme
 from sharemall.members import addresses, regions
 from sharemall.members.models import Address, Member
+from sharemall.merchants.models import Merchant
 from sharemall.orders import items as goods
 from sharemall.orders import pricing, rates, stock
 from sharemall.orders.cart import Owner
@@ -194,8 +197,7 @@ def _insert(form: _Form, agreed: Quote, payment: Payment, address: Address) -> l
     version, scheme = rates.current()
     for order in agreed.orders:
         for line in order.lines:
-            if line.item.variant.product.zone_id not in scheme.zones:
-                raise Refused(Refusal.NOT_ON_SALE, name=line.item.variant.product.name)
+            _check_fits(scheme, order.merchant, line)
     orders = [_order(form, one, payment, address, version) for one in agreed.orders]
     Order.objects.bulk_create(orders)
     OrderLine.objects.bulk_create(
@@ -204,6 +206,16 @@ def _insert(form: _Form, agreed: Quote, payment: Payment, address: Address) -> l
         for position, line in enumerate(one.lines, 1)
     )
     return orders
+
+
+def _check_fits(scheme: Scheme, merchant: Merchant, line: LineQuote) -> None:
+    """What other rates have left no room for is as good as off sale, a moment before it is."""
+    variant, product = line.item.variant, line.item.variant.product
+    cost_fen = variant.cost_fen * line.item.quantity
+    if not fit.carries(
+        scheme, merchant, product.zone_id, paid_fen=line.payable_fen, cost_fen=cost_fen
+    ):
+        raise Refused(Refusal.NOT_ON_SALE, name=product.name)
 
 
 def _order(form: _Form, one: OrderQuote, payment: Payment, address: Address, version: int) -> Order:

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 
 from sharemall.orders import rates
-from sharemall.orders.models import Order, OrderLine
+from sharemall.orders.models import Order
 from sharemall.payments.models import Payment
 
 
@@ -17,17 +16,9 @@ def payment(*, skip_locked: bool = False, **where: Any) -> Payment | None:
 
 
 def orders_of(payment: Payment) -> list[Order]:
-    """Lock the orders of a locked payment; `zones_of` and `version_with` tell what came along."""
-    zones = OrderLine.objects.filter(order=OuterRef("pk")).values("zone_key")
+    """Lock the orders of a locked payment; `version_with` tells what came along."""
     locked = Order.objects.select_for_update().filter(payment=payment).order_by("id")
-    return list(
-        locked.annotate(zone_keys=ArraySubquery(zones), version_now=rates.version_in_force())
-    )
-
-
-def zones_of(order: Order) -> set[str]:
-    """The keys of the zones of an order's lines, which came with its lock."""
-    return set(vars(order)["zone_keys"])
+    return list(locked.annotate(version_now=rates.version_in_force()))
 
 
 def version_with(order: Order) -> int:

@@ -72,8 +72,8 @@ class Order(models.Model):
     """What one member buys of one merchant, from placing to completion.
 
     `key` came with the form and is the same for every order of one checkout: with the merchant it
-    finds them again. `scheme_version` names the rates: those in force when it was paid.
-    `returnable_until` is the end of its return period.
+    finds them again. `scheme_version` names the rates: those in force when it was paid, or placed
+    if it did not fit them any more. `returnable_until` is the end of its return period.
 
     Amounts: `total_fen` = goods − discount + freight is what the member pays; `subsidy_fen` is the
     part of the discount that the platform pays to the merchant. The four means say how it is paid

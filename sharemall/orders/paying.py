@@ -342,12 +342,17 @@ def _take(provider_key: str, notification: Notification, *, now: datetime) -> No
 
 
 def _pay(orders: list[Order], *, now: datetime) -> None:
-    """Each order keeps the rates in force now, unless its zones are gone from them."""
+    """Each order keeps the rates in force now; those it was placed under if it does not fit them.
+
+    The shopper was told of these, and the goods fitted them: what has come since may have taken
+    their zone away, or ask for more than the price carries.
+    """
     version = locks.version_with(orders[0])
-    zones = rates.of(version).zones.keys()
     changed = {"status": Order.Status.PAID, "paid_at": now}
-    kept = [order for order in orders if not zones >= locks.zones_of(order)]
-    taken = [order for order in orders if order not in kept]
+    before = [order for order in orders if order.scheme_version != version]
+    unfit = rates.unfit(before, rates.of(version)) if before else set()
+    kept = [order for order in orders if order.pk in unfit]
+    taken = [order for order in orders if order.pk not in unfit]
     if taken:
         locks.write_paid(taken, scheme_version=version, **changed)
     if kept:

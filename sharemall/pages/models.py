@@ -201,6 +201,8 @@ class PolicyVersion(Edited):
     Texts are sanitised HTML. Drafts have no number; those that were published are counted from 1.
     """
 
+    HTML = ("text_zh", "text_en")  # may show pictures of the media
+
     class Slug(models.TextChoices):
         ABOUT = "about", _("About us")
         TERMS = "terms", _("Terms of service")

@@ -176,3 +176,24 @@ class TakenOff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.change_id}: {self.product_id}"
+
+
+class Telling(models.Model):
+    """How far members are told of a change: the last one's id, and when all were."""
+
+    class What(models.TextChoices):
+        ANNOUNCED = "announced"
+        WITHDRAWN = "withdrawn"
+
+    change = models.ForeignKey(Change, models.CASCADE, related_name="tellings")
+    what = models.CharField(max_length=10, choices=What)
+    member_id = models.BigIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["change", "what"], name="change_told_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.change_id} {self.what} {self.member_id}"

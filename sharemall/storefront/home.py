@@ -16,12 +16,14 @@ from sharemall.catalogue.pages import Wanted
 from sharemall.catalogue.selectors import PAGE, Shelf
 from sharemall.coupons import selectors as coupons
 from sharemall.coupons.models import Coupon
+from sharemall.pages import leads
 from sharemall.pages import selectors as pages
 from sharemall.pages.models import Banner, HomeSection, Notice
 from sharemall.pages.previews import Draft
 from sharemall.storefront.cards import MiniCard, mini_card_of, sale_card_of
 from sharemall.storefront.filters import Wish
 from sharemall.storefront.frame import Frame, Page
+from sharemall.storefront.leading import leading
 
 KIND = HomeSection.Kind
 GOODS = (KIND.SOLD, KIND.NEW, KIND.SHELF, KIND.PRODUCTS)  # two of them stand side by side
@@ -58,7 +60,7 @@ class Part:
 class Home:
     """The first page of home. `groups` are its sections, those in one stand side by side.
 
-    `slides` are empty where the operator set none: then the mall's own banner and its zones' stand
+    `slides` are empty where the operator set none that leads anywhere: the mall's own stand then
     there. `slides_key` is another with each other choice of them.
     """
 
@@ -70,10 +72,14 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What of home is to be shown: the operator's choice, and a draft that is looked at."""
+    """What of home is to be shown: the operator's choice, and a draft that is looked at.
+
+    A banner whose goal has left the shop is not shown, but as `draft` it is.
+    """
 
     banners: list[Banner]
     sections: list[HomeSection]
+    draft: Banner | None = None
 
 
 def plan_of(frame: Frame, now: datetime, draft: Draft | None = None) -> Plan:
@@ -81,7 +87,8 @@ def plan_of(frame: Frame, now: datetime, draft: Draft | None = None) -> Plan:
     banners = pages.running(frame.shown.banners, now)
     sections = list(frame.shown.sections)
     if isinstance(draft, Banner):
-        banners = [draft, *(row for row in banners if row.pk is None or row.pk != draft.pk)]
+        others = [row for row in banners if row.pk is None or row.pk != draft.pk]
+        return Plan(others, sections, draft)
     if isinstance(draft, HomeSection):
         sections = _with_section(sections, draft)
     return Plan(banners, sections)
@@ -95,12 +102,18 @@ def notices_with(notices: list[Notice], draft: Draft | None) -> list[Notice]:
 
 
 def home_of(page: Page, plan: Plan, member_id: int | None, key: str = "") -> Home:
-    """What the first page of home shows, for a member or a visitor. At most four queries.
+    """What the first page of home shows, for a member or a visitor. At most five queries.
 
     `key` tells a look at a draft from what everybody sees.
     """
     wanted = [_wanted(section) for section in plan.sections if section.kind in GOODS]
+    if led := leads.keys(plan.banners, "product"):  # looked for together with what is shown
+        wanted.append(Wanted(len(led), slugs=tuple(led)))
     shelf, *rows = catalogue_pages.shelves([Wanted(PAGE), *wanted], page.now, page.frame.tree)
+    there = {row.slug for row in rows.pop().products} if led else set()
+    slides = leading(plan.banners, page.frame, there)
+    if plan.draft is not None:
+        slides = [plan.draft, *slides]
     goods = iter(rows)
     counted: dict[str, int] = {}
     parts = []
@@ -116,8 +129,8 @@ def home_of(page: Page, plan: Plan, member_id: int | None, key: str = "") -> Hom
         else:
             parts.append(_filled(part, section, page, member_id))
     return Home(
-        slides=plan.banners,
-        slides_key=(key, *((row.pk, row.revision) for row in plan.banners)),
+        slides=slides,
+        slides_key=(key, *((row.pk, row.revision) for row in slides)),
         groups=list(_groups([part for part in parts if part.is_there])),
         shelf=shelf,
     )

@@ -87,6 +87,25 @@ def test_a_served_mall_runs_simulations_and_looks_ahead_after_a_close(
         eventually(lambda: not process.is_running())
 
 
+def strays(database: str) -> list[str]:
+    with psycopg.connect(in_database(os.environ["DATABASE_URL"], database)) as connection:
+        rows = connection.execute("SELECT name FROM catalogue_strayfile").fetchall()
+    return [name for (name,) in rows]
+
+
+@pytest.mark.usefixtures("mall")
+def test_it_looks_for_pictures_that_nothing_names(env: dict[str, str], database: str) -> None:
+    name = f"products/{'a' * 24}-9x9.webp"
+    file = Path(env["SHAREMALL_DATA"]) / "media" / name
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"x")
+    background = psutil.Popen(command("background"), env=env, stdin=subprocess.DEVNULL)
+    assert eventually(lambda: strays(database)) == [name]
+    background.terminate()
+    background.wait()
+    assert file.exists()  # nobody can say yet that it has no name
+
+
 @pytest.mark.usefixtures("mall")
 def test_a_killed_one_is_marked_interrupted_and_the_next_goes_on(
     env: dict[str, str], port: int, database: str

@@ -58,6 +58,21 @@ def test_a_banner_is_made_with_its_pictures_and_waits_to_be_switched_on(office: 
     assert not row.picture_phone
 
 
+def test_the_list_says_which_banners_lead_to_what_left_the_shop(office: Client) -> None:
+    product = goods.a_product("red", cost_fen=1_000)
+    given.a_banner(leads_to="product", target="red")
+    for target in ("/shops/nobody/", "/policies/privacy/"):
+        given.a_banner(leads_to="path", target=target)
+    given.a_banner(leads_to="coupons", target="")
+    given.a_banner(leads_to="path", target="/goods/")
+    given.a_banner()
+    listed = page_of(office, "/console/banners/")
+    assert listed.count("Not in the shop") == 2
+    goods.services.take_off_sale(product_id=product.pk)
+    goods.services.save_zone(key="wine", on_sale=False)
+    assert page_of(office, "/console/banners/").count("Not in the shop") == 4
+
+
 @pytest.mark.parametrize(
     ("sent", "told"),
     [

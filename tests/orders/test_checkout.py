@@ -63,7 +63,7 @@ def test_a_basket_of_several_merchants_is_one_payment_and_an_order_each(
     ann: Member, red: Product
 ) -> None:
     shop.a_merchant()
-    white = shop.a_product("white", merchant_id="winery", price_fen=5_000)
+    white = shop.a_product("white", merchant_id="winery", price_fen=5_000, cost_fen=2_000)
     payment = shop.place_all(ann, shop.basket((red, 1), (white, 2)))
     orders = payment.orders.order_by("id")
     assert [(one.merchant_id, one.total_fen) for one in orders] == [
@@ -93,7 +93,7 @@ def test_what_is_bought_at_once_leaves_the_cart_alone(ann: Member, red: Product)
 
 
 def test_coupons_are_used_and_split_over_the_lines(ann: Member, red: Product) -> None:
-    white = shop.a_product("white", price_fen=5_000)
+    white = shop.a_product("white", price_fen=5_000, cost_fen=2_000)
     mine = shop.a_claim(ann, shop.a_coupon())
     payment = shop.place_all(ann, shop.basket((red, 1), (white, 1)))
     order = payment.orders.get()

@@ -9,7 +9,7 @@ from sharemall.catalogue.models import Product, Variant
 from sharemall.ledger import journal
 from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
-from sharemall.orders import life
+from sharemall.orders import life, rates
 from sharemall.orders.models import Bought, Order, OrderLine
 from sharemall.orders.refusals import Refusal, Refused
 from sharemall.payments.models import Payment, Refund
@@ -294,7 +294,7 @@ def test_the_database_refuses_an_order_whose_state_times_and_amounts_disagree(
 def test_the_way_from_notification_to_completion_is_a_few_statements(ann: Member) -> None:
     """The ledger's writer comes on top."""
     two_lines = ("farm", [Line(2, returnable_days=0), Line(returnable_days=0, zone="home")], 800)
-    ready.only(ready.paid(ann, two_lines))  # the scheme is read once a process
+    rates.of(1)  # a scheme is read once a process
     payment = ready.place(ann, two_lines)
     sent = ready.news(payment)
     with ready.counted() as paying:

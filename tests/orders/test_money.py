@@ -182,6 +182,37 @@ def test_what_was_paid_keeps_the_rates_of_that_moment_unless_its_zone_is_gone(
     assert [order.scheme_version for order in ready.orders_of(payment)] == [2, 1]
 
 
+@pytest.mark.parametrize(
+    ("line", "version"),
+    [
+        (Line(cost_fen=2_000), 2),  # just
+        (Line(cost_fen=2_001), 1),
+        (Line(quantity=7, cost_fen=2_000), 2),
+        (Line(cost_fen=1_000, discount_fen=4_999, subsidy_fen=4_999), 2),
+        (Line(cost_fen=1_000, discount_fen=5_010, subsidy_fen=5_010), 1),
+        (Line(zone="home", cost_fen=9_999), 2),  # of what is earned
+    ],
+)
+def test_what_no_longer_fits_the_rates_keeps_those_it_was_placed_under(
+    ann: Member, line: Line, version: int
+) -> None:
+    payment = ready.place(ann, ("platform", [Line(cost_fen=0), line], 0))
+    dear = ready.SCHEME.replace('"0.10"\nquota', '"0.50"\nquota')  # wine hands over 80 of 100
+    SchemeVersion.objects.create(version=2, toml=dear, position=0)
+    ready.pay(payment)
+    assert ready.only(payment).scheme_version == version
+
+
+def test_the_commission_counts_for_whether_an_order_fits(ann: Member) -> None:
+    payment = ready.place(
+        ann, *[("farm", [Line(cost_fen=cost)], 0) for cost in (1_500, 1_501, 2_000)]
+    )
+    dear = ready.SCHEME.replace('"0.10"\nquota', '"0.50"\nquota')
+    SchemeVersion.objects.create(version=2, toml=dear, position=0)
+    ready.pay(payment)
+    assert [order.scheme_version for order in ready.orders_of(payment)] == [2, 1, 1]
+
+
 def test_lost_news_is_found_by_asking(ann: Member) -> None:
     payment = ready.choose(ready.place(ann), by_sandbox())
     assert paying.ask(no=payment.no, now=NOW) is None

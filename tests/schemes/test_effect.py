@@ -10,9 +10,12 @@ from sharemall.catalogue import products
 from sharemall.catalogue.errors import DoesNotFit, UnknownZone
 from sharemall.catalogue.models import Product
 from sharemall.cli import working
-from sharemall.ledger import journal
+from sharemall.ledger import journal, writer
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger.models import Day
+from sharemall.orders import life
+from sharemall.orders.models import Order
+from sharemall.orders.refusals import Refusal, Refused
 from sharemall.schemes import effect
 from sharemall.schemes.models import Change
 from tests.ledger.helpers import assert_equal_to_replay
@@ -23,6 +26,7 @@ from tests.schemes.given import NOW, WEEK, fresh
 pytestmark = pytest.mark.django_db
 
 SECOND = timedelta(seconds=1)
+MINUTES = timedelta(minutes=5)
 
 
 @pytest.fixture(autouse=True)
@@ -139,6 +143,40 @@ def test_goods_off_sale_and_goods_that_fit_are_left_alone() -> None:
     dear()
     effect.take_effect_due(NOW + WEEK)
     assert not Change.objects.get().taken_off.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_orders_that_no_longer_fit_are_paid_and_completed_by_the_rates_they_were_placed_under(
+    tmp_path: Path,
+) -> None:
+    ann, before = shop.a_member(), NOW + WEEK - MINUTES
+    tight, wide = (shop.a_product(slug, cost_fen=cost) for slug, cost in [("t", 4_000), ("w", 500)])
+    orders = [shop.place(ann, product, now=before) for product in (tight, wide)]
+    dear()
+    effect.take_effect_due(NOW + WEEK)
+    assert [shop.pay(order, now=NOW + WEEK + MINUTES) for order in orders] == ["paid", "paid"]
+    for order in orders:
+        life.ship(no=order.no, carrier="顺丰", tracking_no="SF1", now=NOW + WEEK + MINUTES)
+        life.receive(member=ann, no=order.no, now=NOW + WEEK + MINUTES)
+    life.complete_due(NOW + 3 * WEEK)
+    writer.drain()
+    found = Order.objects.order_by("id").values_list(
+        "scheme_version", "contributions_fen", "due_fen"
+    )
+    assert list(found) == [(1, 4_500, 5_500), (2, 8_500, 1_500)]
+    assert_equal_to_replay(tmp_path)
+
+
+def test_what_does_not_fit_is_not_ordered_a_moment_before_it_goes_off_sale() -> None:
+    ann, tight = shop.a_member(), shop.a_product("tight")
+    dear()
+    effect.take_effect_due(NOW + WEEK)
+    # As one put on sale while the change took effect, which the round has not come to.
+    Product.objects.update(on_sale=True)
+    with pytest.raises(Refused) as refused:
+        shop.place(ann, tight, now=NOW + WEEK)
+    assert refused.value.refusal == Refusal.NOT_ON_SALE
+    assert not Order.objects.exists()
 
 
 def test_a_refused_event_leaves_everything_as_it_was_and_is_an_alert(

@@ -17,6 +17,9 @@ from sharemall.cli import working
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger import writer
 from sharemall.ledger.models import Event, SchemeVersion
+from sharemall.orders import rates
+from sharemall.orders.models import Order
+from sharemall.orders.refusals import Refused as NotOrdered
 from sharemall.schemes import effect, services
 from sharemall.schemes.models import Change
 from sharemall.schemes.refusals import Refusal, Refused
@@ -137,6 +140,38 @@ def test_goods_put_on_sale_while_it_takes_effect_never_stay_on_sale_unfit() -> N
     effect.take_effect_due(NOW + WEEK)
     assert ledger.scheme_version() == 2
     assert not Product.objects.filter(on_sale=True).exists()
+
+
+def test_orders_paid_and_placed_around_its_moment_always_carry_what_they_hand_over() -> None:
+    ann, now = shop.a_member("amy"), NOW + WEEK
+    tight, wide = shop.a_product("tight", stock=50), shop.a_product("w", cost_fen=500, stock=50)
+    waiting = [shop.place(ann, product, now=now) for product in (tight, wide) * 7]
+    dear()
+    members = [shop.a_member(f"buyer-{number}") for number in range(4)]
+    left = list(waiting)
+
+    def pay() -> str:
+        return ",".join(shop.pay(left.pop(), now=now) for _ in range(3))
+
+    def buy() -> str:
+        member = members.pop()
+        for product in (tight, wide):
+            with suppress(NotOrdered):
+                shop.pay(shop.place(member, product, now=now), now=now)
+        return "paid,paid,paid"
+
+    jobs = [pay] * 4 + [buy] * 4 + [lambda: str(effect.take_effect_due(now))] * 2
+    assert Counter(at_once(10, lambda: jobs.pop()())).keys() <= {"paid,paid,paid", "0", "1"}
+    effect.take_effect_due(now)
+    late = [*left, shop.place(ann, wide, now=now)]  # who came to pay when all was over
+    assert [shop.pay(order, now=now) for order in late] == ["paid"] * 3
+    orders = list(Order.objects.all())
+    assert all(order.status == "paid" for order in orders)
+    for order in orders:
+        assert rates.unfit([order], rates.of(order.scheme_version)) == set()
+    held = Order.objects.filter(lines__product=tight)
+    assert set(held.values_list("scheme_version", flat=True)) == {1}
+    assert Order.objects.get(pk=late[-1].pk).scheme_version == 2
 
 
 TAKE = """

@@ -1,5 +1,6 @@
 """The operator's face in the shop: banners, sections, notices, policies, looks at drafts."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -7,11 +8,14 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from sharemall.catalogue import services as catalogue
+from sharemall.catalogue.models import Product
 from sharemall.clock.services import now
 from sharemall.members.models import Member
+from sharemall.merchants import services as merchants
 from sharemall.pages import policies, previews, services
 from sharemall.pages.models import Banner, HomeSection, Notice
-from tests.catalogue.goods import a_product, an_upload, open_mall, the_variant
+from tests.catalogue.goods import a_merchant, a_product, an_upload, open_mall, the_variant
 from tests.pages.given import a_banner, a_draft, a_notice, a_policy, a_section
 from tests.storefront.looking import a_category, a_coupon, a_member, a_running_sale, html
 
@@ -81,6 +85,68 @@ def test_what_is_off_or_not_in_its_time_is_not_shown(client: Client, state: str)
     assert "秋日好酒" not in page
     assert "春节期间" not in page
     assert "好物放心买" in page
+
+
+def the_zone_closes() -> None:
+    catalogue.save_zone(key="wine", on_sale=False)
+
+
+def the_category_closes() -> None:
+    catalogue.save_category(slug="cellar", on_sale=False)
+
+
+def the_product_goes() -> None:
+    catalogue.take_off_sale(product_id=Product.objects.get(slug="red").pk)
+
+
+def the_shop_closes() -> None:
+    merchants.save_merchant(key="cellars", now=now(), is_open=False)
+
+
+GOALS = [
+    ("zone", "wine", the_zone_closes),
+    ("category", "cellar", the_category_closes),
+    ("product", "red", the_product_goes),
+    ("product", "red", the_category_closes),
+    ("path", "/zones/wine/?sort=new", the_zone_closes),
+    ("path", "/products/red/reviews/", the_product_goes),
+    ("path", "/shops/cellars/", the_shop_closes),
+]
+
+
+@pytest.mark.parametrize(("leads_to", "target", "go"), GOALS)
+def test_a_banner_whose_goal_left_the_shop_is_not_shown_until_it_is_back(
+    client: Client, leads_to: str, target: str, go: Callable[[], None]
+) -> None:
+    cellar = a_category("cellar")
+    a_product("red", category=cellar, cost_fen=1_000)
+    a_merchant("cellars")
+    a_banner(leads_to=leads_to, target=target)
+    a_banner(title_zh="领券", title_en="Coupons", leads_to="coupons", target="")
+    assert "秋日好酒" in html(client, "/")
+    go()
+    page = html(client, "/")
+    assert "秋日好酒" not in page
+    assert "领券" in page
+
+
+def test_a_banner_to_a_policy_waits_for_it_to_be_published(client: Client, ann: Member) -> None:
+    a_banner(leads_to="path", target="/policies/privacy/")
+    assert "秋日好酒" not in html(client, "/")
+    a_policy(ann)
+    assert "秋日好酒" in html(client, "/")
+
+
+def test_where_every_goal_is_gone_home_shows_its_own_banner(client: Client) -> None:
+    a_banner()
+    the_zone_closes()
+    assert "好物放心买" in html(client, "/")
+
+
+def test_a_draft_is_looked_at_though_its_goal_is_gone(client: Client) -> None:
+    row = a_banner()
+    the_zone_closes()
+    assert "秋日好酒" in html(client, look(row))
 
 
 def test_sections_stand_in_the_operators_order_under_its_titles(client: Client) -> None:
@@ -228,6 +294,7 @@ def test_home_with_everything_set_costs_at_most_eight_queries(
     a_section("shelf", zone="home")
     for _ in range(3):
         a_banner()
+    a_banner(leads_to="product", target="red")
     a_notice(where="all")
     a_policy(ann)
     if signed_in:

@@ -18,7 +18,7 @@ from sharemall.console import faults
 from sharemall.console.access import page
 from sharemall.console.forms.face import BannerForm, NoticeForm, SectionForm
 from sharemall.console.views.sending import sent
-from sharemall.pages import previews, selectors, services
+from sharemall.pages import leads, previews, selectors, services
 from sharemall.pages.defaults import usual_sections
 from sharemall.pages.errors import Conflict, Gone, StillShown
 from sharemall.pages.models import Banner, HomeSection, Notice
@@ -73,7 +73,10 @@ LISTS = {desk.kind: f"console-{desk.kind}" for desk in (BANNERS, SECTIONS, NOTIC
 @page("GET", may="pages.read")
 def banners(request: HttpRequest) -> HttpResponse:
     """All banners in their order."""
-    return render(request, "console/face/banners.html", {"rows": _rows(Banner.objects.all())})
+    found = list(Banner.objects.all())
+    lost = leads.lost(found)
+    rows = [one | {"is_lost": one["row"].pk in lost} for one in _rows(found)]
+    return render(request, "console/face/banners.html", {"rows": rows})
 
 
 @page("GET", may="pages.read")
