@@ -211,7 +211,7 @@ def misfits_of(
 
 
 def carries(
-    scheme: Scheme, merchant: Merchant, zone_key: str, *, paid_fen: int, cost_fen: int
+    scheme: Scheme, zone_key: str, commission_nano: int, *, paid_fen: int, cost_fen: int
 ) -> bool:
     """Whether what is paid for some pieces carries what they cost and hand over by this scheme.
 
@@ -222,7 +222,7 @@ def carries(
     if rates is None:
         return False
     handed = estimates.contributions_micro(scheme, rates, paid_fen, cost_fen)
-    commission = paid_fen * estimates.MICRO_PER_FEN * merchant.commission_nano // NANO
+    commission = paid_fen * estimates.MICRO_PER_FEN * commission_nano // NANO
     left = (paid_fen - cost_fen) * estimates.MICRO_PER_FEN - handed - commission
     return left > -estimates.MICRO_PER_FEN
 

@@ -208,7 +208,7 @@ def settle(order: Order, scheme: Scheme) -> Settlement:
     cash = sum(line.kept_cash_fen for line in lines)
     subsidy = order.subsidy_fen - order.subsidy_back_fen
     worth = coins + cash + subsidy
-    asked = -(-worth * order.merchant.commission_nano // NANO)
+    asked = -(-worth * order.commission_nano // NANO)
     in_coins = asked * coins // worth if worth else 0
     in_cash = min(asked - in_coins, cash + subsidy - contributions)
     commission = in_coins + in_cash

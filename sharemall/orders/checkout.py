@@ -25,7 +25,6 @@ from sharemall.coupons.models import CouponClaim
 from sharemall.engine.scheme import Scheme
 from sharemall.members import addresses, regions
 from sharemall.members.models import Address, Member
-from sharemall.merchants.models import Merchant
 from sharemall.orders import items as goods
 from sharemall.orders import pricing, rates, stock
 from sharemall.orders.cart import Owner
@@ -197,7 +196,7 @@ def _insert(form: _Form, agreed: Quote, payment: Payment, address: Address) -> l
     version, scheme = rates.current()
     for order in agreed.orders:
         for line in order.lines:
-            _check_fits(scheme, order.merchant, line)
+            _check_fits(scheme, order.merchant.commission_nano, line)
     orders = [_order(form, one, payment, address, version) for one in agreed.orders]
     Order.objects.bulk_create(orders)
     OrderLine.objects.bulk_create(
@@ -208,12 +207,12 @@ def _insert(form: _Form, agreed: Quote, payment: Payment, address: Address) -> l
     return orders
 
 
-def _check_fits(scheme: Scheme, merchant: Merchant, line: LineQuote) -> None:
+def _check_fits(scheme: Scheme, commission_nano: int, line: LineQuote) -> None:
     """What other rates have left no room for is as good as off sale, a moment before it is."""
     variant, product = line.item.variant, line.item.variant.product
     cost_fen = variant.cost_fen * line.item.quantity
     if not fit.carries(
-        scheme, merchant, product.zone_id, paid_fen=line.payable_fen, cost_fen=cost_fen
+        scheme, product.zone_id, commission_nano, paid_fen=line.payable_fen, cost_fen=cost_fen
     ):
         raise Refused(Refusal.NOT_ON_SALE, name=product.name)
 
@@ -238,6 +237,7 @@ def _order(form: _Form, one: OrderQuote, payment: Payment, address: Address, ver
         ship_detail=address.detail,
         remark=form.remarks.get(one.merchant.key, "")[:200],
         scheme_version=version,
+        commission_nano=one.merchant.commission_nano,
         placed_at=form.now,
         expires_at=form.now + PAY_WITHIN,
     )

@@ -73,7 +73,8 @@ class Order(models.Model):
 
     `key` came with the form and is the same for every order of one checkout: with the merchant it
     finds them again. `scheme_version` names the rates: those in force when it was paid, or placed
-    if it did not fit them any more. `returnable_until` is the end of its return period.
+    if it did not fit them any more. `commission_nano` is the merchant's rate when it was placed.
+    `returnable_until` is the end of its return period.
 
     Amounts: `total_fen` = goods − discount + freight is what the member pays; `subsidy_fen` is the
     part of the discount that the platform pays to the merchant. The four means say how it is paid
@@ -126,6 +127,7 @@ class Order(models.Model):
     freight_refunded_fen = models.BigIntegerField(default=0)
     subsidy_back_fen = models.BigIntegerField(default=0)
     open_cases = models.PositiveSmallIntegerField(default=0)
+    commission_nano = models.BigIntegerField(db_default=0)
     contributions_fen = models.BigIntegerField(default=0)
     commission_fen = models.BigIntegerField(default=0)
     coin_commission_fen = models.BigIntegerField(default=0)

@@ -33,15 +33,15 @@ def unfit(orders: Sequence[Order], scheme: Scheme) -> set[int]:
     That is goods in a zone that it does not have, or a line of which what is paid does not carry
     its cost, its contributions and the merchant's commission. Source: rules.md, "Rates must fit".
     """
-    lines = OrderLine.objects.filter(order__in=orders).select_related("order__merchant")
+    lines = OrderLine.objects.filter(order__in=orders).select_related("order")
     return {line.order_id for line in lines if not _carries(line, scheme)}
 
 
 def _carries(line: OrderLine, scheme: Scheme) -> bool:
     return fit.carries(
         scheme,
-        line.order.merchant,
         line.zone_key,
+        line.order.commission_nano,
         paid_fen=line.payable_fen,
         cost_fen=line.quantity * line.cost_fen,
     )

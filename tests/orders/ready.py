@@ -127,6 +127,7 @@ def place(
             no=f"{number}-{place_no}",
             member=member,
             merchant_id=merchant,
+            commission_nano=Merchant.objects.get(key=merchant).commission_nano,
             payment=payment,
             key=uuid4(),
             goods_fen=sum(line.quantity * line.price_fen for line in lines),

@@ -4,6 +4,7 @@ import pytest
 
 from sharemall.ledger import journal
 from sharemall.members.models import Member
+from sharemall.merchants.models import Merchant
 from sharemall.orders import life
 from sharemall.orders.models import OrderLine
 from sharemall.orders.paying import Plan
@@ -72,6 +73,15 @@ def test_an_order_paid_in_coins_alone_earns_nothing_and_pays_the_merchant_in_coi
     assert order.coin_commission_fen == 500
     assert merchant("farm") == (95_000_000, 0)
     assert merchant("platform") == (5_000_000, 0)
+
+
+def test_a_commission_raised_after_the_order_was_placed_is_not_the_orders(ann: Member) -> None:
+    payment = ready.paid(ann, ("farm", [Line(returnable_days=0)], 0))
+    Merchant.objects.filter(key="farm").update(commission_nano=200_000_000)
+    order = ready.only(payment)
+    ready.ship(order)
+    order = life.receive(member=ann, no=order.no, now=NOW)
+    assert order.commission_fen == 10_000 * 5 // 100
 
 
 def test_the_commission_yields_where_money_does_not_reach(ann: Member) -> None:
