@@ -20,6 +20,7 @@ from sharemall.engine.close import ExitRound, WindUp
 from sharemall.engine.errors import OverflowStop
 from sharemall.engine.state import Rate
 from sharemall.ledger import failpoints
+from sharemall.ledger.beside import Beside
 from sharemall.ledger.columns import ELIGIBLE, QUOTA
 from sharemall.ledger.reasons import NUMBER
 from sharemall.ledger.wide import muldiv
@@ -77,6 +78,7 @@ class SqlPopulation:
     `least_shares` is the first honour threshold, 0 if there is none; `honours_micro` about what the
     pools will pay. `leaving` names the tables of those who were sold out or wound up, one a round.
     `balances` and `dividends` are the tables that are read and written: a rehearsal has its own.
+    `beside` is a second connection for the dividends, if there is one.
     """
 
     cursor: CursorWrapper
@@ -86,6 +88,7 @@ class SqlPopulation:
     leaving: list[str] = field(default_factory=list)
     balances: str = "ledger_balance"
     dividends: str = "ledger_dividend"
+    beside: Beside | None = None
     _tried: int = 0  # rates of the dividend
     _most_shares: int | None = None
     _heads: _Heads | None = None
@@ -130,15 +133,13 @@ class SqlPopulation:
         The sums are what was found; the database compares them with the rows
         (`ledger_day_matches`).
         """
-        self.open_month()
         paid = self._heads_at(rate).paid
         fund, honours = self._fund(rate), self._honour_sums(amounts)
         somebody = self._somebody(rate, honours)
-        self.cursor.execute(
+        self._insert(
             f"INSERT INTO {self.dividends} (account_id, day, fund_micro, honour_micro)"
             f" SELECT account_id, %s, {fund}, {self._honour(fund, honours)}"
-            f" FROM {self.balances} WHERE {somebody}",
-            [self.day],
+            f" FROM {self.balances} WHERE {somebody}"
         )
         failpoints.reached("close-paid")
         with _overflow_stops():
@@ -148,6 +149,14 @@ class SqlPopulation:
                 f" WHERE {somebody}"
             )
         return paid, sum(self._honours.values())
+
+    def _insert(self, statement: str) -> None:
+        """Write the dividends here, or begin to beside this connection."""
+        if self.beside is not None:
+            self.beside.insert(self.day, statement)
+        else:
+            self.open_month()
+            self.cursor.execute(statement, [self.day])
 
     def open_month(self) -> None:
         """Make the place that the day's dividends go to, if it is not there yet."""
