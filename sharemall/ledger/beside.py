@@ -48,9 +48,15 @@ def beside() -> Iterator[Beside]:
     """A second connection; what is not committed when it ends is rolled back."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="dividends") as thread:
         try:
+            thread.submit(_connect)  # while the rate is looked for
             yield Beside(thread)
         finally:
             thread.submit(_disconnect).result()
+
+
+def _connect() -> None:
+    """Where this fails, the insert tries again, and says why."""
+    connection.ensure_connection()
 
 
 def _insert(day: date, statement: str) -> None:

@@ -358,6 +358,14 @@ def test_a_days_dividends_are_written_once() -> None:
         run(LATE)
 
 
+def test_a_statement_writes_one_days_dividends() -> None:
+    first_day_closed_second_queued()
+    with pytest.raises(Error, match="dividends of one day, not of 2026-01-02 to 2026-01-03"):
+        run(f"{LATE}, (10, '2026-01-03', 5, 0)")
+    run("INSERT INTO ledger_dividend SELECT 10, '2026-01-02', 5, 0 WHERE false")
+    assert Payout.objects.count() == 1
+
+
 def test_the_application_adds_up_nothing_itself() -> None:
     opened()
     run("CREATE ROLE beside_clerk")

@@ -1,6 +1,6 @@
 """A day's dividends may be committed before their day: what the database adds up and guards then.
 
-- As dividends are written, a trigger keeps their sums, a day's in one row: the day is compared with
+- As dividends are written, a day a statement, a trigger keeps their sums in one row: the day is compared with
   that instead of reading its rows again, and no day's dividends can be written twice, however late
   the second time comes. Dividends of any day up to the last closed one are refused.
 - `ledger_discard_ahead` removes the dividends behind the last closed day, and nothing else. It
@@ -37,17 +37,22 @@ END $$;
 CREATE OR REPLACE FUNCTION ledger_day_open() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
-    paid record;
+    first date;
+    last date;
+    funds numeric;
+    honours numeric;
 BEGIN
-    FOR paid IN SELECT day, sum(fund_micro) AS funds, sum(honour_micro) AS honours
-        FROM added GROUP BY day
-    LOOP
-        IF EXISTS (SELECT FROM ledger_day d WHERE d.day >= paid.day) THEN
-            RAISE EXCEPTION 'ledger: a closed day takes no more dividends'
-                USING ERRCODE = 'check_violation';
-        END IF;
-        PERFORM ledger_pay_out(paid.day, paid.funds, paid.honours);
-    END LOOP;
+    SELECT min(day), max(day), sum(fund_micro), sum(honour_micro)
+        INTO first, last, funds, honours FROM added;
+    IF first <> last THEN
+        RAISE EXCEPTION 'ledger: a statement writes dividends of one day, not of % to %', first, last
+            USING ERRCODE = 'check_violation';
+    ELSIF EXISTS (SELECT FROM ledger_day WHERE day >= first) THEN
+        RAISE EXCEPTION 'ledger: a closed day takes no more dividends'
+            USING ERRCODE = 'check_violation';
+    ELSIF first IS NOT NULL THEN
+        PERFORM ledger_pay_out(first, funds, honours);
+    END IF;
     RETURN NULL;
 END $$;
 
