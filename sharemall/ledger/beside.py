@@ -18,8 +18,10 @@ from django.db import connection
 
 from sharemall.ledger import failpoints
 
+# It need not wait for the disk: the first connection's commit comes later in the log, and waits.
 BEGIN = """
-SELECT set_config('synchronize_seqscans', 'off', true), ledger_dividend_month(%s)
+SELECT set_config('synchronize_seqscans', 'off', true),
+       set_config('synchronous_commit', 'off', true), ledger_dividend_month(%s)
 """
 
 
