@@ -23,6 +23,7 @@ BEGIN = """
 SELECT set_config('synchronize_seqscans', 'off', true),
        set_config('synchronous_commit', 'off', true), ledger_dividend_month(%s)
 """
+PAID_OUT = "SELECT fund_micro, honour_micro FROM ledger_payout WHERE day = %s"
 
 
 class Beside:
@@ -30,11 +31,16 @@ class Beside:
 
     def __init__(self, thread: ThreadPoolExecutor) -> None:
         self._thread = thread
-        self._inserting: Future[None] | None = None
+        self._inserting: Future[tuple[int, int]] | None = None
 
     def insert(self, day: date, statement: str) -> None:
         """Begin to execute the statement, whose one parameter is the day; does not wait."""
         self._inserting = self._thread.submit(_insert, day, statement)
+
+    def written(self) -> tuple[int, int]:
+        """What was inserted, in sum: dividends and honours. Raises what the statement raised."""
+        assert self._inserting is not None
+        return self._inserting.result()
 
     def commit(self) -> None:
         """Commit what was inserted, if anything was. Raises what the statement raised."""
@@ -61,13 +67,16 @@ def _connect() -> None:
     connection.ensure_connection()
 
 
-def _insert(day: date, statement: str) -> None:
-    """Execute it in a transaction that is left open."""
+def _insert(day: date, statement: str) -> tuple[int, int]:
+    """Execute it in a transaction that is left open; the sums that a trigger has made."""
     connection.set_autocommit(False)
     with connection.cursor() as cursor:
         cursor.execute(BEGIN, [day])
         cursor.execute(statement, [day])
+        cursor.execute(PAID_OUT, [day])
+        sums = cursor.fetchone() or (0, 0)
     failpoints.reached("dividends-inserted")
+    return sums
 
 
 def _commit() -> None:
