@@ -34,7 +34,11 @@ class Beside:
         self._inserting: Future[tuple[int, int]] | None = None
 
     def insert(self, day: date, statement: str) -> None:
-        """Begin to execute the statement, whose one parameter is the day; does not wait."""
+        """Begin to execute the statement, whose one parameter is the day; does not wait for it.
+
+        It goes first over the balances: behind the update it would read every row twice.
+        """
+        self._thread.submit(_begin, day).result()
         self._inserting = self._thread.submit(_insert, day, statement)
 
     def written(self) -> tuple[int, int]:
@@ -63,15 +67,20 @@ def beside() -> Iterator[Beside]:
 
 
 def _connect() -> None:
-    """Where this fails, the insert tries again, and says why."""
+    """Where this fails, `_begin` tries again, and says why."""
     connection.ensure_connection()
 
 
-def _insert(day: date, statement: str) -> tuple[int, int]:
-    """Execute it in a transaction that is left open; the sums that a trigger has made."""
+def _begin(day: date) -> None:
+    """Begin a transaction, and make the place that the dividends go to."""
     connection.set_autocommit(False)
     with connection.cursor() as cursor:
         cursor.execute(BEGIN, [day])
+
+
+def _insert(day: date, statement: str) -> tuple[int, int]:
+    """Execute it in the transaction, which is left open; the sums that a trigger has made."""
+    with connection.cursor() as cursor:
         cursor.execute(statement, [day])
         cursor.execute(PAID_OUT, [day])
         sums = cursor.fetchone() or (0, 0)
