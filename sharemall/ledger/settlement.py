@@ -31,6 +31,8 @@ from sharemall.ledger.wide import muldiv
 NARROW = 2**61
 # By how many times what the pools are expected to pay members near their quota are kept at hand.
 NEAR = 2
+# By what part of the price it may rise before those who sell are looked for anew.
+HIGHER = 64
 
 LEAVE = """
 UPDATE {balances} b SET
@@ -76,6 +78,7 @@ class SqlPopulation:
     _low_rate: Rate | None = None  # the low table holds all whom this rate or a lower one caps
     _bounds: list[int] = field(default_factory=list)  # and, by level, leaves as little as this
     _heads: Heads | None = None
+    _selling_rate: Rate | None = None  # the selling table holds all who sell at this price
     _honours: dict[int, int] = field(default_factory=dict)  # what the pools pay, by level
 
     def dividend_totals(self, rate: Rate | None) -> tuple[int, int]:
@@ -162,18 +165,38 @@ class SqlPopulation:
 
     def exit_round(self, reserve: int, outstanding: int, fee_nano: int) -> ExitRound:
         """One round of forced exits of members and merchants at this reserve and outstanding."""
+        bound = self._selling_rate
+        if bound is None or reserve * bound.weight > bound.left * outstanding:
+            self._gather_selling(reserve, outstanding)
         gross = self._value(reserve, outstanding)
         net = muldiv("gross", self._most() * reserve // outstanding, NANO - fee_nano, NANO)
         count, shares, paid, _, quota, value = self._leave(
             f"SELECT account_id, {NUMBER['forced_exit']}::smallint AS reason,"
             f" {net}::bigint AS cash_micro, -share_micro AS share_micro, 0::bigint AS coin_micro,"
             " -least(quota, gross) AS quota_micro, gross AS gross_micro"
-            f" FROM (SELECT account_id, share_micro, {QUOTA} AS quota, {gross} AS gross"
-            f" FROM {self.balances} WHERE share_micro > 0"
-            f" AND (NOT is_member OR {gross} >= {QUOTA})) selling"
+            f" FROM (SELECT account_id, share_micro, quota, {gross} AS gross"
+            f" FROM ledger_selling WHERE NOT is_member OR {gross} >= quota) selling"
+        )
+        self.cursor.execute(
+            f"DELETE FROM ledger_selling s USING {self.leaving[-1]} l"
+            " WHERE l.account_id = s.account_id"
         )
         return ExitRound(
             count=count, shares=shares, gross=value, fees=value - paid, quota_used=quota
+        )
+
+    def _gather_selling(self, reserve: int, outstanding: int) -> None:
+        """Put those who sell at this price, or would at a little higher one, into a table.
+
+        A round raises the price by the fees that it leaves behind; the next ones look there only.
+        """
+        rate = self._selling_rate = Rate(reserve + reserve // HIGHER, outstanding)
+        value = muldiv("share_micro", self._most(), rate.left, rate.weight)
+        self.cursor.execute("DROP TABLE IF EXISTS pg_temp.ledger_selling")
+        self.cursor.execute(
+            "CREATE TEMP TABLE ledger_selling ON COMMIT DROP AS"
+            f" SELECT account_id, is_member, share_micro, {QUOTA} AS quota FROM {self.balances}"
+            f" WHERE share_micro > 0 AND (NOT is_member OR {value} >= {QUOTA})"
         )
 
     def wind_up(self, reserve: int, outstanding: int) -> WindUp:
