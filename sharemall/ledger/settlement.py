@@ -110,6 +110,7 @@ class SqlPopulation:
         """
         fund, honours = self._fund(rate), self._honour_sums(amounts)
         somebody = self._somebody(rate, honours)
+        due = self._heads_at(rate).capped + rate.left
         self._insert(
             f"INSERT INTO {self.dividends} (account_id, day, fund_micro, honour_micro)"
             f" SELECT account_id, %s, {fund}, {self._honour(fund, honours)}"
@@ -123,7 +124,6 @@ class SqlPopulation:
                 f" WHERE {somebody}"
             )
         paid = self.beside.written() if self.beside else self.written()
-        due = self._heads_at(rate).capped + rate.left
         if rate.weight and not max(due - self._weighed().members, 0) <= paid[0] <= due:
             raise AssertionError(f"dividends of {paid[0]} were paid, {due} were to be shared out")
         return paid
