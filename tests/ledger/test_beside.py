@@ -366,6 +366,21 @@ def test_a_statement_writes_one_days_dividends() -> None:
     assert Payout.objects.count() == 1
 
 
+def test_a_callers_own_tables_are_not_taken_for_the_ledgers() -> None:
+    died_ahead()
+    run("CREATE TEMP TABLE ledger_day (day date)")
+    run("CREATE TEMP TABLE ledger_payout (day date, fund_micro bigint, honour_micro bigint)")
+    try:
+        run("SELECT ledger_discard_ahead()")
+        assert asked("SELECT count(*) FROM ledger_dividend WHERE day = '2026-01-01'") > 0
+        assert written() == 0
+        with pytest.raises(Error, match="takes no more"):
+            run(LATE.replace("2026-01-02", "2026-01-01"))
+    finally:
+        run("DROP TABLE pg_temp.ledger_day, pg_temp.ledger_payout")
+    assert [payout.day for payout in Payout.objects.all()] == [FIRST]
+
+
 def test_the_application_adds_up_nothing_itself() -> None:
     opened()
     run("CREATE ROLE beside_clerk")

@@ -24,7 +24,7 @@ CREATE TRIGGER refuse BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_payout
 """
 PAYOUT = """
 CREATE FUNCTION ledger_pay_out(of_day date, funds numeric, honours numeric) RETURNS void
-    LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+    LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO ledger_payout (day, fund_micro, honour_micro) VALUES (of_day, funds, honours)
         ON CONFLICT DO NOTHING;
@@ -35,7 +35,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION ledger_day_open() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     first date;
     last date;
@@ -57,7 +57,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION ledger_day_matches() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     funds numeric;
     honours numeric;
@@ -83,7 +83,7 @@ END $$;
 """
 DISCARD = f"""
 CREATE FUNCTION ledger_discard_ahead() RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     ahead date;
     month text;
@@ -104,6 +104,18 @@ BEGIN
     DELETE FROM ledger_payout
         WHERE day > (SELECT coalesce(max(day), '-infinity') FROM ledger_day);
     ALTER TABLE ledger_payout ENABLE TRIGGER refuse;
+END $$;
+"""
+# Temporary tables last: what runs with the owner's rights must not take a caller's for the ledger's.
+OWN_TABLES = """
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['ledger_pay_out', 'ledger_day_open', 'ledger_day_matches',
+                                'ledger_discard_ahead'] LOOP
+        EXECUTE format('ALTER FUNCTION %I SET search_path = %I, pg_temp', name, current_schema());
+    END LOOP;
 END $$;
 """
 MATCHES_BEFORE = GUARD[
@@ -133,5 +145,5 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunSQL(REFUSE, "DROP TRIGGER refuse ON ledger_payout"),
-        migrations.RunSQL(PAYOUT + DISCARD, UNDO),
+        migrations.RunSQL(PAYOUT + DISCARD + OWN_TABLES, UNDO),
     ]
