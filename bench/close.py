@@ -22,9 +22,9 @@ NOTE = """Holders with ten honour levels, all of whom share in the day; with for
 reach their quota at each close (one in eight of them by honours alone) and take no part from then
 on; with them on, 3 % sell everything at each close, some in a second round. The floor writes as
 many rows of each table, in one transaction: dividends and entries inserted and balances updated
-with constants, in copies with the same columns, checks, indexes and fill factor, without triggers,
-in turn with the close; before each of the two a checkpoint, before each pair a vacuum. Medians of
-three closes."""
+with constants, over one connection, in copies with the same columns, checks, indexes and fill
+factor, without triggers, in turn with the close, which writes over two; before each of the two a
+checkpoint, before each pair a vacuum. Medians of three closes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,7 @@ def pay(cursor: Any, day: date, number: int, ends: dict[str, int]) -> None:
     cursor.execute("SELECT ledger_dividend_month(%s)", [day])
     cursor.execute(DIVIDENDS, {"day": day, "number": number, **ends})
     cursor.execute(CLOSED, {"day": day, "number": number})
+    cursor.execute("UPDATE ledger_pool SET last_closed = %s", [day])
     cursor.execute("SELECT ledger_dividend_index(%s)", [day])
 
 

@@ -34,6 +34,7 @@ SETTINGS = f"""
 shared_buffers = {os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**22}MB
 max_wal_size = 8GB
 work_mem = 64MB
+wal_buffers = 64MB
 """
 
 

@@ -8,7 +8,7 @@ row of the directory or of the applications goes to a node.
 """
 
 from sharemall.ledger import reasons
-from sharemall.ledger.columns import CASH, QUOTA
+from sharemall.ledger.columns import CASH, CLOSED, QUOTA
 from sharemall.ledger.reasons import POOL_ACCOUNTS
 
 UNITS = ("cash", "share", "coin", "quota")
@@ -70,7 +70,7 @@ SELECT k.key, f.* FROM (
         UNION ALL
         SELECT account_id, 0, fund_micro + honour_micro, 0, 0, 0, 0, 0,
                -fund_micro - honour_micro, 0, fund_micro + honour_micro, 0, 0
-        FROM ledger_dividend
+        FROM ledger_dividend WHERE {CLOSED}
         UNION ALL
         SELECT account_id, {CASH}, 0, share_micro, 0, coin_micro, 0, {QUOTA}, 0,
                dividends_micro, 0, granted_micro, 0
@@ -155,19 +155,19 @@ WHERE coins_micro <> held
     OR treasury_micro::numeric * reserve_micro < held * outstanding_micro
 """
 
-DAYS = """
+DAYS = f"""
 SELECT coalesce(d.day, paid.day), d.dividend_paid_micro, paid.funds,
        d.honor_paid_micro, paid.honours
 FROM ledger_day d FULL JOIN (
     SELECT day, sum(fund_micro) AS funds, sum(honour_micro) AS honours
-    FROM ledger_dividend GROUP BY day
+    FROM ledger_dividend WHERE {CLOSED} GROUP BY day
 ) paid ON paid.day = d.day
 WHERE d.day IS NULL OR d.dividend_paid_micro <> coalesce(paid.funds, 0)
     OR d.honor_paid_micro <> coalesce(paid.honours, 0)
 ORDER BY 1 LIMIT 1
 """
 
-MONTHS = """
+MONTHS = f"""
 WITH added_up AS (
     SELECT account_id, date_trunc('month', day)::date AS month,
            sum(fund_micro) AS funds, sum(honour_micro) AS honours,
@@ -175,7 +175,8 @@ WITH added_up AS (
            array_agg(fund_micro ORDER BY day) AS funds_by_day,
            array_agg(honour_micro ORDER BY day) AS honours_by_day
     FROM ledger_dividend
-    WHERE date_trunc('month', day)::date IN (SELECT month FROM ledger_month) GROUP BY 1, 2
+    WHERE date_trunc('month', day)::date IN (SELECT month FROM ledger_month) AND {CLOSED}
+    GROUP BY 1, 2
 )
 SELECT coalesce(m.account_id, a.account_id), coalesce(m.month, a.month),
        m.fund_micro, a.funds, m.honour_micro, a.honours

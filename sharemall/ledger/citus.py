@@ -34,6 +34,7 @@ PLACES = (
     Place("ledger_application", False, "the hash chain: one row after the other"),
     Place("ledger_pool", False, "one row"),
     Place("ledger_day", False, "one row a day"),
+    Place("ledger_payout", False, "one row a day"),
     Place("ledger_month", False, "one row a month"),
     Place("ledger_schemeversion", False, "a few rows"),
     Place("ledger_verification", False, "a few rows"),
@@ -92,6 +93,7 @@ def apply(writer: str | None = None) -> list[str]:
         _expect_coordinator(cursor)
         _expect_settling(cursor, writer)
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SELECT ledger_discard_ahead()")  # it can only be done here
         moving = [table for table in DISTRIBUTED if not is_distributed(cursor, table)]
         for table in moving:
             _distribute(cursor, table)

@@ -10,6 +10,7 @@ from sharemall.engine.state import DayRow, Move
 from sharemall.engine.times import parse_date
 from sharemall.ledger import failpoints
 from sharemall.ledger.batch import Batch, settle, start
+from sharemall.ledger.beside import Beside, beside
 from sharemall.ledger.books import Books
 from sharemall.ledger.events import Event
 from sharemall.ledger.models import Day
@@ -17,10 +18,19 @@ from sharemall.ledger.queue import Queued
 from sharemall.ledger.reasons import NUMBER
 from sharemall.ledger.settlement import SqlPopulation
 
-# Dividends in the accounts' order; and on Citus all shards at once.
+# From so many accounts on, the dividends are written over a connection of their own. On Citus
+# they are not: there the shards are written at once as it is.
+MANY = 50_000
+
+# Dividends in the accounts' order; and on Citus all shards at once. Whether they are on Citus; and
+# whether a close that died wrote any ahead: asked of the payouts, since a new month's partition
+# could not be made beside a transaction that has read ledger_dividend.
 BEGIN = """
 SELECT set_config('synchronize_seqscans', 'off', true),
-       set_config('citus.multi_shard_modify_mode', 'parallel', true)
+       set_config('citus.multi_shard_modify_mode', 'parallel', true),
+       ledger_distributed('ledger_dividend'),
+       EXISTS (SELECT FROM ledger_payout
+               WHERE day > (SELECT coalesce(max(day), '-infinity') FROM ledger_day))
 """
 # One statement writes the whole event, so that the database can check that it balances.
 ENTRIES = """
@@ -41,16 +51,25 @@ LEAVING = """
 def close(cursor: CursorWrapper, books: Books, item: Queued) -> Batch:
     """Close the event's day: the accounts are written, the rest is the batch's to write."""
     batch = start(books, [item])
+    cursor.execute(BEGIN)
+    *_, is_distributed, is_ahead = cursor.fetchone()
+    if is_ahead:
+        cursor.execute("SELECT ledger_discard_ahead()")
+    # What was discarded is not committed: a second connection would wait for it.
+    if is_ahead or is_distributed or books.row.accounts < MANY:
+        code = _close(cursor, books, item.event, None)
+    else:
+        with beside() as second:
+            code = _close(cursor, books, item.event, second)
     done = Done([], [], [])
-    done.note(books.state, _close(cursor, books, item.event))
+    done.note(books.state, code)
     settle(books, batch, done)
     batch.pool = books.pool_values()
     return batch
 
 
-def _close(cursor: CursorWrapper, books: Books, event: Event) -> str:
+def _close(cursor: CursorWrapper, books: Books, event: Event, second: Beside | None) -> str:
     """Close the event's day at the next position; "" or the rejection code."""
-    cursor.execute(BEGIN)
     day = parse_date(str(event.get("date"))) or date.min
     thresholds = books.state.scheme.honor_thresholds_micro
     pool = books.state.pool
@@ -59,6 +78,7 @@ def _close(cursor: CursorWrapper, books: Books, event: Event) -> str:
         day,
         least_shares=thresholds[0] if thresholds else 0,
         honours_micro=pool.honor_fund_micro + sum(pool.honor_carry_micro),
+        beside=second,
     )
     moves: list[Move] = []
     code = apply(books.state, event, moves, population)
@@ -67,6 +87,8 @@ def _close(cursor: CursorWrapper, books: Books, event: Event) -> str:
         closed = books.state.days[-1]
         books.row.paid_micro += closed.dividend_paid_micro + closed.honor_paid_micro
         _write_entries(cursor, books, moves, population)
+        if second is not None:
+            second.commit()
         _write_day(books, closed)
         failpoints.reached("close-written")
     return code

@@ -15,6 +15,7 @@ from django.db import connection
 
 from sharemall.engine.scheme import Scheme
 from sharemall.ledger import levels, months, selectors
+from sharemall.ledger.columns import CLOSED
 from sharemall.ledger.models import Day, Dividend, Entry
 from sharemall.ledger.reasons import NUMBER
 from sharemall.ledger.values import DividendRow
@@ -23,7 +24,7 @@ from sharemall.ledger.versions import Versions, in_force, versions
 PAID_BEFORE = f"""
 SELECT coalesce(sum(paid), 0) FROM (
     SELECT fund_micro + honour_micro AS paid FROM ledger_dividend
-    WHERE account_id = %(account)s AND day >= {months.FIRST_OPEN} AND day < %(day)s
+    WHERE account_id = %(account)s AND day >= {months.FIRST_OPEN} AND day < %(day)s AND {CLOSED}
     UNION ALL
     SELECT fund + honour FROM ledger_dividendmonth, unnest(days, funds_micro, honours_micro)
         AS paid(number, fund, honour)

@@ -194,6 +194,26 @@ class FailedVerification(models.Model):
     faults = ArrayField(models.TextField())
 
 
+class OfClosedDays(models.Manager["Dividend"]):
+    """What a close that died left of a day that is not closed is not there: `columns.CLOSED`."""
+
+    def get_queryset(self) -> models.QuerySet["Dividend"]:
+        last = models.Subquery(Pool.objects.values("last_closed"))
+        return super().get_queryset().filter(day__lte=last)
+
+
+class Payout(models.Model):
+    """What was written of a day's dividends, in sum: put down by the database as it is written.
+
+    A day has one, so that its dividends are written once. One behind the last closed day was
+    written ahead by a close that died.
+    """
+
+    day = models.DateField(primary_key=True)
+    fund_micro = models.BigIntegerField()
+    honour_micro = models.BigIntegerField()
+
+
 class Dividend(models.Model):
     """What a member got at one close. Partitioned by month; the rows of `.dividends`."""
 
@@ -202,6 +222,8 @@ class Dividend(models.Model):
     day = models.DateField()
     fund_micro = models.BigIntegerField()
     honour_micro = models.BigIntegerField()
+
+    objects = OfClosedDays()
 
 
 class Month(models.Model):

@@ -10,16 +10,17 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 from django.db.models.functions import TruncMonth
 
+from sharemall.ledger.columns import CLOSED
 from sharemall.ledger.models import Day, Month
 from sharemall.ledger.values import DividendRow
 
-ADD_UP = """
+ADD_UP = f"""
 INSERT INTO ledger_dividendmonth
     (account_id, month, fund_micro, honour_micro, days, funds_micro, honours_micro)
 SELECT account_id, %s, sum(fund_micro), sum(honour_micro),
        array_agg(extract(day FROM day)::smallint ORDER BY day),
        array_agg(fund_micro ORDER BY day), array_agg(honour_micro ORDER BY day)
-FROM ledger_dividend WHERE day >= %s AND day < %s GROUP BY account_id
+FROM ledger_dividend WHERE day >= %s AND day < %s AND {CLOSED} GROUP BY account_id
 """
 # The first day that is in no month added up.
 FIRST_OPEN = """
@@ -27,7 +28,8 @@ FIRST_OPEN = """
 """
 BY_MONTH = f"""
 SELECT date_trunc('month', day)::date AS month, sum(fund_micro)::bigint, sum(honour_micro)::bigint
-FROM ledger_dividend WHERE account_id = %(account)s AND day >= {FIRST_OPEN} GROUP BY 1
+FROM ledger_dividend
+WHERE account_id = %(account)s AND day >= {FIRST_OPEN} AND {CLOSED} GROUP BY 1
 UNION ALL
 SELECT month, fund_micro, honour_micro
 FROM ledger_dividendmonth WHERE account_id = %(account)s
@@ -35,7 +37,7 @@ ORDER BY month DESC
 """
 NEWEST = f"""
 SELECT day, fund_micro, honour_micro FROM ledger_dividend
-WHERE account_id = %(account)s AND day >= {FIRST_OPEN} AND day < %(before)s
+WHERE account_id = %(account)s AND day >= {FIRST_OPEN} AND day < %(before)s AND {CLOSED}
 UNION ALL
 SELECT month + (number - 1), fund, honour
 FROM (

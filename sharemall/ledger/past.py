@@ -18,7 +18,7 @@ from django.db.backends.utils import CursorWrapper
 from sharemall.engine.amounts import LEVELS, amount
 from sharemall.engine.state import Accounts, Pool
 from sharemall.ledger import journal, selectors
-from sharemall.ledger.columns import QUOTA
+from sharemall.ledger.columns import CLOSED, QUOTA
 from sharemall.ledger.interpreter import without_collecting
 from sharemall.ledger.models import Application, Day
 from sharemall.ledger.models import Pool as PoolRow
@@ -40,7 +40,7 @@ LEFT JOIN (
 ) m ON m.account_id = b.account_id
 LEFT JOIN (
     SELECT account_id, sum(fund_micro + honour_micro) AS paid
-    FROM ledger_dividend WHERE day > %(closed)s GROUP BY account_id
+    FROM ledger_dividend WHERE day > %(closed)s AND {CLOSED} GROUP BY account_id
 ) p ON p.account_id = b.account_id
 ORDER BY b.account_id
 """

@@ -21,6 +21,7 @@ from sharemall.engine.scheme import Scheme
 from sharemall.engine.state import DayRow, Move, Pool
 from sharemall.ledger import levels, months, rehearsing, selectors, tallies
 from sharemall.ledger.balance_sheets import BalanceSheet, balance_sheet
+from sharemall.ledger.columns import CLOSED
 from sharemall.ledger.copying import array
 from sharemall.ledger.models import Application, Day, Entry
 from sharemall.ledger.reasons import NUMBER, NUMBER_OF_POOL
@@ -52,16 +53,16 @@ FROM (
         FROM ledger_dividendmonth WHERE month < date_trunc('month', %(day)s::date)
         UNION ALL
         SELECT account_id, 0, 0, 0, 0, 0, fund_micro + honour_micro FROM ledger_dividend
-        WHERE day < %(day)s AND (day >= date_trunc('month', %(day)s::date)
+        WHERE {CLOSED} AND day < %(day)s AND (day >= date_trunc('month', %(day)s::date)
                                  OR day >= {months.FIRST_OPEN})
     ) moved GROUP BY account_id
 ) held LEFT JOIN ({{levels}}
 ) levels ON levels.account_id = held.account_id
 """
 # Beside a day's rows as they lie: on a cluster they are brought here first.
-RECORDED = """
+RECORDED = f"""
 CREATE TEMP TABLE ledger_recorded ON COMMIT DROP AS
-SELECT account_id, fund_micro, honour_micro FROM ledger_dividend WHERE day = %s
+SELECT account_id, fund_micro, honour_micro FROM ledger_dividend WHERE day = %s AND {CLOSED}
 """
 UNEQUAL = f"""
 SELECT account_id, r.fund_micro, w.fund_micro, r.honour_micro, w.honour_micro, count(*) OVER ()

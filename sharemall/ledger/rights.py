@@ -1,7 +1,8 @@
 """What the application may do in the database: everything but change what is written for good.
 
 The triggers refuse a change of the journal whoever tries; these rights refuse it once more, and
-keep the application from removing the triggers, for which it would have to own the tables.
+keep the application from removing the triggers, for which it would have to own the tables. What
+dividends come to is added up by a trigger with the owner's rights, and by nobody else.
 """
 
 from django.db import connection
@@ -33,3 +34,4 @@ def grant(role: str) -> None:
         for (table,) in cursor.fetchall():
             revoke = f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {{role}}"
             cursor.execute(sql.SQL(revoke).format(**names))
+        cursor.execute(sql.SQL("REVOKE INSERT ON ledger_payout FROM {role}").format(**names))

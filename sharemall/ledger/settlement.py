@@ -1,9 +1,10 @@
 """The day close's population in SQL: it sums and pays; what is owed is decided by the engine.
 
-Exact, in few passes over the balances: one for the weight, one for each rate that the engine
-tries, one insert and one update. No statement has a subquery with OFFSET 0 to keep an expression
-from being worked out twice: PostgreSQL would not read such a query with several processes, and
-Citus not on its nodes. Source: rules.md, "close_day"; the port is `engine.close.Population`.
+Exact, in few passes over the balances: one for the weight, one that puts those near their quota
+aside, where every rate that the engine tries is then worked out, one insert and one update. No
+statement has a subquery with OFFSET 0 to keep an expression from being worked out twice:
+PostgreSQL would not read such a query with several processes, and Citus not on its nodes. Source:
+rules.md, "close_day"; the port is `engine.close.Population`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,19 +16,23 @@ from typing import Any
 from django.db import DataError
 from django.db.backends.utils import CursorWrapper
 
-from sharemall.engine.amounts import LEVELS, NANO
+from sharemall.engine.amounts import LEVELS, MOST_EVER, NANO
 from sharemall.engine.close import ExitRound, WindUp
 from sharemall.engine.errors import OverflowStop
 from sharemall.engine.state import Rate
 from sharemall.ledger import failpoints
+from sharemall.ledger.beside import PAID_OUT, Beside
 from sharemall.ledger.columns import ELIGIBLE, QUOTA
+from sharemall.ledger.heads import Eligible, Heads
 from sharemall.ledger.reasons import NUMBER
 from sharemall.ledger.wide import muldiv
 
 # Below this, a quota and an honour can be added as bigint.
 NARROW = 2**61
-# How far beyond what the pools are expected to pay members near their quota are kept at hand.
+# By how many times what the pools are expected to pay members near their quota are kept at hand.
 NEAR = 2
+# By what part of the price it may rise before those who sell are looked for anew.
+HIGHER = 64
 
 LEAVE = """
 UPDATE {balances} b SET
@@ -51,32 +56,13 @@ def _overflow_stops() -> Iterator[None]:
 
 
 @dataclass
-class _Heads:
-    """Who can take from the honour pools at a rate: by level, how many and the least quota left."""
-
-    rate: Rate
-    paid: int = 0  # by the dividend at this rate, all members
-    count: dict[int, int] = field(default_factory=dict)
-    least_left: dict[int, int] = field(default_factory=dict)
-    near: dict[int, int] = field(default_factory=dict)  # how many are in the near table
-    near_bound: int = -1  # it holds all with at most this quota left
-
-    def at_least(self, level: int) -> int:
-        """How many there are of at least `level`."""
-        return sum(n for at, n in self.count.items() if at >= level)
-
-    def far(self, level: int) -> int:
-        """How many of them have more quota left than the near table's bound."""
-        return sum(n - self.near.get(at, 0) for at, n in self.count.items() if at >= level)
-
-
-@dataclass
 class SqlPopulation:
     """All accounts of the database, for one close of `day`.
 
     `least_shares` is the first honour threshold, 0 if there is none; `honours_micro` about what the
     pools will pay. `leaving` names the tables of those who were sold out or wound up, one a round.
     `balances` and `dividends` are the tables that are read and written: a rehearsal has its own.
+    `beside` is a second connection for the dividends, if there is one.
     """
 
     cursor: CursorWrapper
@@ -86,28 +72,20 @@ class SqlPopulation:
     leaving: list[str] = field(default_factory=list)
     balances: str = "ledger_balance"
     dividends: str = "ledger_dividend"
-    _tried: int = 0  # rates of the dividend
+    beside: Beside | None = None
+    _eligible: Eligible | None = None
     _most_shares: int | None = None
-    _heads: _Heads | None = None
+    _low_rate: Rate | None = None  # the low table holds all whom this rate or a lower one caps
+    _bounds: list[int] = field(default_factory=list)  # and, by level, leaves as little as this
+    _heads: Heads | None = None
+    _selling_rate: Rate | None = None  # the selling table holds all who sell at this price
     _honours: dict[int, int] = field(default_factory=dict)  # what the pools pay, by level
 
     def dividend_totals(self, rate: Rate | None) -> tuple[int, int]:
         """(Σ quota of the capped, Σ shares of the uncapped), micro-units."""
         if rate is None:
-            weight, self._most_shares = self._pair(
-                f"SELECT sum(share_micro) FILTER (WHERE {ELIGIBLE}), max(share_micro)"
-                f" FROM {self.balances}"
-            )
-            return 0, weight
-        self._tried += 1
-        if self._tried > 1:  # the first is hardly ever the last, of which more must be known
-            return self._summarise(rate)
-        part = self._part(rate)
-        return self._pair(
-            f"SELECT sum({QUOTA}) FILTER (WHERE {part} >= {QUOTA}),"
-            f" sum(share_micro) FILTER (WHERE {part} < {QUOTA})"
-            f" FROM {self.balances} WHERE {ELIGIBLE}"
-        )
+            return 0, self._weighed().shares
+        return self._summarise(rate)
 
     def honour_totals(
         self,
@@ -127,18 +105,16 @@ class SqlPopulation:
     def pay(self, rate: Rate, amounts: tuple[int, ...], least_shares: int) -> tuple[int, int]:
         """Write the day's dividends and add them to the balances; (Σ dividends, Σ honours).
 
-        The sums are what was found; the database compares them with the rows
-        (`ledger_day_matches`).
+        The sums are those of the rows written. That of the dividends must be what the rate shares
+        out, less a part of a micro-yuan a member; the engine looks at that of the honours.
         """
-        self.open_month()
-        paid = self._heads_at(rate).paid
         fund, honours = self._fund(rate), self._honour_sums(amounts)
         somebody = self._somebody(rate, honours)
-        self.cursor.execute(
+        due = self._heads_at(rate).capped + rate.left
+        self._insert(
             f"INSERT INTO {self.dividends} (account_id, day, fund_micro, honour_micro)"
             f" SELECT account_id, %s, {fund}, {self._honour(fund, honours)}"
-            f" FROM {self.balances} WHERE {somebody}",
-            [self.day],
+            f" FROM {self.balances} WHERE {somebody}"
         )
         failpoints.reached("close-paid")
         with _overflow_stops():
@@ -147,7 +123,41 @@ class SqlPopulation:
                 f" SET dividends_micro = dividends_micro + {self._both(fund, honours)}"
                 f" WHERE {somebody}"
             )
-        return paid, sum(self._honours.values())
+        paid = self.beside.written() if self.beside else self.written()
+        if rate.weight and not max(due - self._weighed().members, 0) <= paid[0] <= due:
+            raise AssertionError(f"dividends of {paid[0]} were paid, {due} were to be shared out")
+        return paid
+
+    def fund_paid(self, rate: Rate) -> int:
+        """What the fund pays at the rate, in sum; one pass."""
+        return self._pair(
+            f"SELECT sum({self._fund(rate)}), 0 FROM {self.balances} WHERE {ELIGIBLE}"
+        )[0]
+
+    def honours_paid(self) -> int:
+        """What was found that the pools pay, in sum."""
+        return sum(self._honours.values())
+
+    def written(self) -> tuple[int, int]:
+        """What the day's rows come to: by the trigger; where there is none, they are read."""
+        self.cursor.execute(PAID_OUT, [self.day])
+        row = self.cursor.fetchone()
+        return row or self.read_back()
+
+    def read_back(self) -> tuple[int, int]:
+        """The sums of the day's rows."""
+        return self._pair(
+            f"SELECT sum(fund_micro), sum(honour_micro) FROM {self.dividends} WHERE day = %s",
+            [self.day],
+        )
+
+    def _insert(self, statement: str) -> None:
+        """Write the dividends here, or begin to beside this connection."""
+        if self.beside is not None:
+            self.beside.insert(self.day, statement)
+        else:
+            self.open_month()
+            self.cursor.execute(statement, [self.day])
 
     def open_month(self) -> None:
         """Make the place that the day's dividends go to, if it is not there yet."""
@@ -155,18 +165,38 @@ class SqlPopulation:
 
     def exit_round(self, reserve: int, outstanding: int, fee_nano: int) -> ExitRound:
         """One round of forced exits of members and merchants at this reserve and outstanding."""
+        bound = self._selling_rate
+        if bound is None or reserve * bound.weight > bound.left * outstanding:
+            self._gather_selling(reserve, outstanding)
         gross = self._value(reserve, outstanding)
         net = muldiv("gross", self._most() * reserve // outstanding, NANO - fee_nano, NANO)
         count, shares, paid, _, quota, value = self._leave(
             f"SELECT account_id, {NUMBER['forced_exit']}::smallint AS reason,"
             f" {net}::bigint AS cash_micro, -share_micro AS share_micro, 0::bigint AS coin_micro,"
             " -least(quota, gross) AS quota_micro, gross AS gross_micro"
-            f" FROM (SELECT account_id, share_micro, {QUOTA} AS quota, {gross} AS gross"
-            f" FROM {self.balances} WHERE share_micro > 0"
-            f" AND (NOT is_member OR {gross} >= {QUOTA})) selling"
+            f" FROM (SELECT account_id, share_micro, quota, {gross} AS gross"
+            f" FROM ledger_selling WHERE NOT is_member OR {gross} >= quota) selling"
+        )
+        self.cursor.execute(
+            f"DELETE FROM ledger_selling s USING {self.leaving[-1]} l"
+            " WHERE l.account_id = s.account_id"
         )
         return ExitRound(
             count=count, shares=shares, gross=value, fees=value - paid, quota_used=quota
+        )
+
+    def _gather_selling(self, reserve: int, outstanding: int) -> None:
+        """Put those who sell at this price, or would at a little higher one, into a table.
+
+        A round raises the price by the fees that it leaves behind; the next ones look there only.
+        """
+        rate = self._selling_rate = Rate(reserve + reserve // HIGHER, outstanding)
+        value = muldiv("share_micro", self._most(), rate.left, rate.weight)
+        self.cursor.execute("DROP TABLE IF EXISTS pg_temp.ledger_selling")
+        self.cursor.execute(
+            "CREATE TEMP TABLE ledger_selling ON COMMIT DROP AS"
+            f" SELECT account_id, is_member, share_micro, {QUOTA} AS quota FROM {self.balances}"
+            f" WHERE share_micro > 0 AND (NOT is_member OR {value} >= {QUOTA})"
         )
 
     def wind_up(self, reserve: int, outstanding: int) -> WindUp:
@@ -180,35 +210,87 @@ class SqlPopulation:
         )
         return WindUp(shares=shares, share_cash=cash - coins, coins=coins)
 
-    def _heads_at(self, rate: Rate) -> _Heads:
+    def _heads_at(self, rate: Rate) -> Heads:
         if self._heads is None or self._heads.rate != rate:
-            self._summarise(rate)
+            if rate.weight:
+                self._summarise(rate)
+            else:  # everybody's whole quota is paid: nobody is left
+                self._heads = Heads(rate)
         assert self._heads is not None
         return self._heads
 
+    def _weighed(self) -> Eligible:
+        """The first pass: all who are eligible."""
+        if self._eligible is None:
+            found = self._eligible = Eligible()
+            self.cursor.execute(
+                f"SELECT level, {ELIGIBLE}, sum(share_micro), max(share_micro), count(*),"
+                f" count(*) FILTER (WHERE share_micro >= {self.least_shares})"
+                f" FROM {self.balances} GROUP BY 1, 2"
+            )
+            self._most_shares = 0
+            for level, is_eligible, shares, most, members, heads in self.cursor.fetchall():
+                self._most_shares = max(self._most_shares, most)
+                if is_eligible:
+                    found.shares += int(shares)
+                    found.members += members
+                    found.heads[level] = heads
+        return self._eligible
+
+    def _gather_low(self, rate: Rate, need: int = 0) -> None:
+        """The second pass: put those with little quota into a small table of their own.
+
+        It will do for twice the rate, and for pools that pay twice what is expected, or `need`.
+        """
+        eligible = self._weighed()
+        self._low_rate = Rate(2 * rate.left, rate.weight) if 2 * rate.left < NARROW else rate
+        each = [
+            self.honours_micro // LEVELS // max(eligible.at_least(level), 1)
+            for level in range(1, LEVELS + 1)
+        ]
+        self._bounds = [
+            min(NEAR * max(need, sum(each[:level])), MOST_EVER) for level in range(LEVELS + 1)
+        ]
+        self.cursor.execute("DROP TABLE IF EXISTS pg_temp.ledger_low")
+        self.cursor.execute(
+            "CREATE TEMP TABLE ledger_low ON COMMIT DROP AS"
+            f" SELECT level, share_micro, {QUOTA} AS quota FROM {self.balances} WHERE {ELIGIBLE}"
+            f" AND {QUOTA} - {self._part(self._low_rate)} <= {self._bound()}"
+        )
+
+    def _bound(self) -> str:
+        """SQL for the quota left below which a row is in the tables of those near their quota."""
+        return f"('{{{','.join(map(str, self._bounds))}}}'::bigint[])[level + 1]"
+
     def _summarise(self, rate: Rate) -> tuple[int, int]:
-        """One pass at `rate`: the dividend's totals, and who is left for the honour pools."""
+        """The dividend's totals at `rate`, and who is left for the honour pools."""
+        low = self._low_rate
+        if low is None or rate.left * low.weight > low.left * rate.weight:
+            self._gather_low(rate)
         part = self._part(rate)
         self.cursor.execute(
-            f"SELECT level, {part} < {QUOTA}, sum({QUOTA}), sum(share_micro), sum({part}),"
+            f"SELECT level, {part} < quota, sum(quota), sum(share_micro),"
             f" count(*) FILTER (WHERE share_micro >= {self.least_shares}),"
-            f" min({QUOTA} - {part}) FILTER (WHERE share_micro >= {self.least_shares})"
-            f" FROM {self.balances} WHERE {ELIGIBLE} GROUP BY 1, 2"
+            f" min(quota - {part}) FILTER (WHERE share_micro >= {self.least_shares})"
+            " FROM ledger_low GROUP BY 1, 2"
         )
-        heads = self._heads = _Heads(rate)
-        capped = uncapped = 0
-        for level, is_open, quota, shares, parts, count, left in self.cursor.fetchall():
-            heads.paid += int(parts if is_open else quota)
-            if is_open:
-                uncapped += int(shares)
-            else:
-                capped += int(quota)
-            if is_open and count:
-                heads.count[level] = count
+        eligible = self._weighed()
+        heads = self._heads = Heads(rate, count=dict(eligible.heads))
+        uncapped, far = eligible.shares, dict(eligible.heads)
+        for level, is_open, quota, shares, count, left in self.cursor.fetchall():
+            far[level] -= count
+            if not is_open:
+                heads.capped += int(quota)
+                uncapped -= int(shares)
+                heads.count[level] -= count
+            elif count:
                 heads.least_left[level] = int(left)
-        return capped, uncapped
+        for level in (level for level, count in far.items() if count):
+            beyond = self._bounds[level] + 1
+            heads.least_left[level] = min(heads.least_left.get(level, beyond), beyond)
+        return heads.capped, uncapped
 
-    def _shared(self, heads: _Heads, level: int, spent: int, cap: int) -> tuple[int, int]:
+    def _shared(self, heads: Heads, level: int, spent: int, cap: int) -> tuple[int, int]:
         """Of those of at least `level`, with `spent` of their quota left gone to lower pools:
 
         (Σ quota left of those whom `cap` exhausts, number of the others).
@@ -216,8 +298,11 @@ class SqlPopulation:
         lefts = [left for at, left in heads.least_left.items() if at >= level]
         if all(left > spent + cap for left in lefts):
             return 0, heads.at_least(level)
-        if heads.near_bound < spent + cap:
-            self._gather_near(heads, NEAR * max(spent + cap, self._expected(heads)))
+        if self._bounds[level] < spent + cap:
+            self._gather_low(heads.rate, spent + cap)
+            heads.near = None
+        if heads.near is None:
+            heads.near = self._gather_near(heads.rate)
         capped, uncapped = self._pair(
             "SELECT sum(remaining) FILTER (WHERE remaining <= %s),"
             " count(*) FILTER (WHERE remaining > %s)"
@@ -227,25 +312,17 @@ class SqlPopulation:
         )
         return capped, uncapped + heads.far(level)
 
-    def _expected(self, heads: _Heads) -> int:
-        """About what a head of the highest level gets from all pools."""
-        a_pool = self.honours_micro // LEVELS
-        counts = [heads.at_least(level) for level in range(1, LEVELS + 1)]
-        return sum(a_pool // count for count in counts if count)
-
-    def _gather_near(self, heads: _Heads, bound: int) -> None:
-        """Put those with at most `bound` of quota left into a small table of their own."""
-        part = self._part(heads.rate)
+    def _gather_near(self, rate: Rate) -> dict[int, int]:
+        """Put the heads with little quota left at `rate` into a table; how many, by level."""
+        part = self._part(rate)
         self.cursor.execute("DROP TABLE IF EXISTS pg_temp.ledger_near")
         self.cursor.execute(
             "CREATE TEMP TABLE ledger_near ON COMMIT DROP AS"
-            f" SELECT level, {QUOTA} - {part} AS quota_left FROM {self.balances} WHERE {ELIGIBLE}"
-            f" AND {part} < {QUOTA} AND {QUOTA} - {part} <= {bound}"
-            f" AND share_micro >= {self.least_shares}"
+            f" SELECT level, quota - {part} AS quota_left FROM ledger_low WHERE {part} < quota"
+            f" AND quota - {part} <= {self._bound()} AND share_micro >= {self.least_shares}"
         )
         self.cursor.execute("SELECT level, count(*) FROM ledger_near GROUP BY level")
-        heads.near = dict(self.cursor.fetchall())
-        heads.near_bound = bound
+        return dict(self.cursor.fetchall())
 
     def _part(self, rate: Rate) -> str:
         """SQL for what a row's shares would get at `rate`, whatever its quota."""
@@ -296,7 +373,8 @@ class SqlPopulation:
     def _most(self) -> int:
         """The most shares that anybody has."""
         if self._most_shares is None:
-            _, self._most_shares = self._pair(f"SELECT 0, max(share_micro) FROM {self.balances}")
+            self._weighed()
+        assert self._most_shares is not None
         return self._most_shares
 
     def _leave(self, selling: str) -> tuple[int, ...]:

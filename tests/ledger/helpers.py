@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.db import connection
 
 from sharemall.engine.replay import replay_files
-from sharemall.ledger import journal, transfer, writer
+from sharemall.ledger import closing_step, journal, transfer, writer
 from sharemall.ledger.opening import open_ledger
 from sharemall.ledger.report import state
 from sharemall.ledger.verify import verify
@@ -77,7 +77,8 @@ def assert_equal_to_replay(folder: Path) -> dict[str, Any]:
 DRAIN = """
 import django
 django.setup()
-from sharemall.ledger import writer
+from sharemall.ledger import closing_step, writer
+closing_step.MANY = {many}
 writer.drain()
 """
 
@@ -93,9 +94,13 @@ def environment_of(failpoint: str = "") -> dict[str, str]:
     }
 
 
-def drainer(failpoint: str = "") -> "subprocess.Popen[bytes]":
-    """A process of its own that drains the queue, or dies at the failpoint."""
-    return subprocess.Popen([sys.executable, "-c", DRAIN], env=environment_of(failpoint))
+def drainer(failpoint: str = "", many: int = closing_step.MANY) -> "subprocess.Popen[bytes]":
+    """A process of its own that drains the queue, or dies at the failpoint.
+
+    With `many` accounts and more it closes days over two connections.
+    """
+    command = [sys.executable, "-c", DRAIN.format(many=many)]
+    return subprocess.Popen(command, env=environment_of(failpoint))
 
 
 def at_once(count: int, work: Callable[[], object]) -> list[Any]:
