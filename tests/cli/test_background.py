@@ -31,7 +31,13 @@ by, _ = Member.objects.get_or_create(
 wish = services.Wish(title="one", scenario_text=sys.stdin.read(), scheme_text=None, seed=1)
 print(services.ask(key=sys.argv[1], wish=wish, by=by, now=now()).pk)
 """
-LONG = preset("fast-growth").text
+# Many members for ten years: a run that does not end while it is looked at.
+LONG = (
+    preset("fast-growth")
+    .text.replace("days = 1095", "days = 3660")
+    .replace("at_start = 50", "at_start = 50000")
+    .replace('growth = "3"', 'growth = "1"')
+)
 
 
 def ask(env: dict[str, str], scenario: str) -> int:
@@ -111,10 +117,10 @@ def test_a_killed_one_is_marked_interrupted_and_the_next_goes_on(
     env: dict[str, str], port: int, database: str
 ) -> None:
     ask(env, LONG)
+    ask(env, given.scenario())
     with serving(env, port) as server:
         first = eventually(lambda: background_of(server))
         assert eventually(lambda: states(database)[0][0] == "running")
-        ask(env, given.scenario())
         first.send_signal(signal.SIGKILL)
         first.wait()
         assert eventually(lambda: states(database)[1][0] == "done")
@@ -137,11 +143,11 @@ def test_asked_to_end_it_leaves_what_it_had_and_ends(env: dict[str, str], databa
 def test_of_two_one_works_and_the_other_stands_by(
     env: dict[str, str], database: str, tmp_path: Path
 ) -> None:
-    first = psutil.Popen(command("background"), env=env, stdin=subprocess.DEVNULL)
     ask(env, LONG)
+    ask(env, given.scenario())
+    first = psutil.Popen(command("background"), env=env, stdin=subprocess.DEVNULL)
     assert eventually(lambda: states(database)[0][0] == "running")
     second = psutil.Popen(command("background"), env=env, stdin=subprocess.DEVNULL)
-    ask(env, given.scenario())
     eventually(lambda: _waits_for_the_lock(database))
     assert [state for state, _, _ in states(database)] == ["running", "queued"]
     first.kill()

@@ -1,99 +1,44 @@
 """A close over two connections: equal to one over one, killed anywhere, and what it leaves then."""
 
 import signal
-import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 import pytest
 from django.db import Error, connection, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from sharemall.ledger import (
     closing_step,
-    explaining,
     journal,
-    months,
-    past,
-    reworking,
-    rights,
     selectors,
-    statements,
     writer,
 )
 from sharemall.ledger.models import Dividend, Payout
 from sharemall.ledger.verify import verify
+from tests.ledger.dying import (
+    FIRST,
+    LATE,
+    SALES,
+    SECOND,
+    died_ahead,
+    first_day_closed_second_queued,
+    late_session,
+    run,
+    until_it_waits,
+    written,
+)
 from tests.ledger.helpers import EXITING, assert_equal_to_replay, close, drainer, feed, opened, sale
 from tests.ledger.random_journal import Journal
 
 # On Citus a close has one connection: the shards are written at once as it is.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_machine]
 
-FIRST, SECOND = date(2026, 1, 1), date(2026, 1, 2)
-SALES = [sale("1"), sale("2", "bob", "500", referrer="ann"), sale("3", "cat", "70")]
 BESIDE = pytest.mark.parametrize("many", [0, 10**9], ids=["two connections", "one connection"])
-WAITING = """
-SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN (
-    SELECT pid FROM pg_stat_activity WHERE datname = current_database())
-"""
-LATE = "INSERT INTO ledger_dividend VALUES (10, '2026-01-02', 5, 0)"
 
 
 @pytest.fixture
 def always_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(closing_step, "MANY", 0)
-
-
-def asked(statement: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return int(cursor.fetchone()[0])
-
-
-def run(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-
-
-def written() -> int:
-    """How many dividends of the second day lie there, closed or not."""
-    return asked("SELECT count(*) FROM ledger_dividend WHERE day = '2026-01-02'")
-
-
-def first_day_closed_second_queued() -> None:
-    opened(EXITING)
-    feed([*SALES, close("2026-01-01"), sale("4", "dan", "60"), sale("5", "bob", "9")])
-    journal.append(close("2026-01-02"))
-
-
-def died_ahead() -> None:
-    """A close of the second day was killed when its dividends were committed, and not the day."""
-    first_day_closed_second_queued()
-    assert drainer("dividends-ahead", many=0).wait(timeout=60) == -signal.SIGKILL
-    assert selectors.pool().last_closed == FIRST
-    assert written() > 0
-
-
-@contextmanager
-def late_session(statement: str) -> Iterator[BaseDatabaseWrapper]:
-    """A connection beside this one, in a transaction that has executed the statement."""
-    late = connection.copy()
-    late.set_autocommit(False)
-    try:
-        with late.cursor() as cursor:
-            cursor.execute(statement)
-        yield late
-    finally:
-        late.close()
-
-
-def until_it_waits(process: "subprocess.Popen[bytes]") -> None:
-    """Return when a statement of this database waits for another session."""
-    while not asked(WAITING):
-        assert process.poll() is None
 
 
 @pytest.mark.usefixtures("always_beside")
@@ -264,137 +209,3 @@ def test_where_one_of_the_connections_fails_nothing_is_written(table: str, tmp_p
         run(f"DROP TRIGGER stop ON {table}")
     assert writer.drain() == 1
     assert len(assert_equal_to_replay(tmp_path)["days"]) == 2
-
-
-def test_no_reader_shows_what_was_written_ahead() -> None:
-    died_ahead()
-    assert [row.day for row in selectors.dividends("ann")] == [FIRST]
-    assert sum(row.fund_micro + row.honour_micro for row in months.by_month(10)) == (
-        selectors.balance("ann").dividends_micro
-    )
-    moved, _ = statements.movements("ann")
-    assert [row.reason for row in moved].count("dividend") == 1
-    (chunk,) = statements.statement("ann", FIRST, date(2026, 1, 31)).chunks
-    assert [row.reason for row in chunk].count("dividend") == 1
-    assert {row.day for row in Dividend.objects.all()} == {FIRST}
-    assert verify() == []
-
-
-def test_what_looks_back_does_not_see_what_was_written_ahead() -> None:
-    died_ahead()
-    explained = explaining.explain("ann", FIRST)
-    assert explained is not None
-    assert explained.agrees
-    assert explaining.explain("ann", SECOND) is None
-    reworked = reworking.rework(FIRST)
-    assert reworked is not None
-    assert reworked.agrees
-    before = past.read(FIRST)
-    assert list(before.members.quota) == [0] * len(before.members.quota)
-
-
-def test_a_month_is_added_up_without_what_was_written_ahead() -> None:
-    opened()
-    feed([*SALES, close("2026-01-31"), sale("4", "dan", "60")])
-    journal.append(close("2026-02-01"))
-    assert drainer("dividends-ahead", many=0).wait(timeout=60) == -signal.SIGKILL
-    assert months.add_up_due() == []
-    assert len(months.by_month(10)) == 1
-    writer.drain()
-    assert months.add_up_due() == [FIRST]
-    assert len(months.by_month(10)) == 2
-    assert verify() == []
-
-
-def test_nothing_of_a_closed_day_is_ever_discarded() -> None:
-    died_ahead()
-    first = asked("SELECT count(*) FROM ledger_dividend WHERE day = '2026-01-01'")
-    run("SELECT ledger_discard_ahead()")
-    run("SELECT ledger_discard_ahead()")
-    assert written() == 0
-    assert asked("SELECT count(*) FROM ledger_dividend") == first > 0
-    assert list(Payout.objects.values_list("day", flat=True)) == [FIRST]
-    with pytest.raises(Error, match="is refused"):
-        run("DELETE FROM ledger_dividend_202601")
-    with pytest.raises(Error, match="is refused"):
-        run("DELETE FROM ledger_payout")
-    assert verify() == []
-
-
-def test_what_was_written_ahead_is_not_discarded_by_whoever_sees_an_earlier_moment() -> None:
-    died_ahead()
-    with transaction.atomic():
-        run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        with pytest.raises(Error, match="READ COMMITTED only"):
-            run("SELECT ledger_discard_ahead()")
-        transaction.set_rollback(True)
-    assert written() > 0
-
-
-def discard() -> None:
-    """In a thread of its own."""
-    try:
-        run("SELECT ledger_discard_ahead()")
-    finally:
-        connection.close()
-
-
-def test_discarding_waits_for_a_close_that_is_about_to_end() -> None:
-    died_ahead()
-    with late_session(f"SELECT pg_advisory_xact_lock({writer.LOCK})") as late:
-        discarding = threading.Thread(target=discard)
-        discarding.start()
-        while not asked(WAITING):
-            assert discarding.is_alive()
-        assert written() > 0
-        late.rollback()
-        discarding.join(timeout=60)
-    assert written() == 0
-
-
-def test_a_days_dividends_are_written_once() -> None:
-    died_ahead()
-    with pytest.raises(Error, match="are written already"):
-        run(LATE)
-
-
-def test_a_statement_writes_one_days_dividends() -> None:
-    first_day_closed_second_queued()
-    with pytest.raises(Error, match="dividends of one day, not of 2026-01-02 to 2026-01-03"):
-        run(f"{LATE}, (10, '2026-01-03', 5, 0)")
-    run("INSERT INTO ledger_dividend SELECT 10, '2026-01-02', 5, 0 WHERE false")
-    assert Payout.objects.count() == 1
-
-
-def test_a_callers_own_tables_are_not_taken_for_the_ledgers() -> None:
-    died_ahead()
-    run("CREATE TEMP TABLE ledger_day (day date)")
-    run("CREATE TEMP TABLE ledger_payout (day date, fund_micro bigint, honour_micro bigint)")
-    try:
-        run("SELECT ledger_discard_ahead()")
-        assert asked("SELECT count(*) FROM ledger_dividend WHERE day = '2026-01-01'") > 0
-        assert written() == 0
-        with pytest.raises(Error, match="takes no more"):
-            run(LATE.replace("2026-01-02", "2026-01-01"))
-    finally:
-        run("DROP TABLE pg_temp.ledger_day, pg_temp.ledger_payout")
-    assert [payout.day for payout in Payout.objects.all()] == [FIRST]
-
-
-def test_the_application_adds_up_nothing_itself() -> None:
-    opened()
-    run("CREATE ROLE beside_clerk")
-    try:
-        rights.grant("beside_clerk")
-        for deed in ("INSERT", "UPDATE", "DELETE", "TRUNCATE"):
-            may = f"SELECT has_table_privilege('beside_clerk', 'ledger_payout', '{deed}')::int"
-            assert asked(may) == 0
-        with transaction.atomic():
-            run("SET LOCAL ROLE beside_clerk")
-            run("SELECT ledger_dividend_month('2026-01-02')")
-            run(LATE)
-            run("SELECT ledger_discard_ahead()")
-        assert written() == 0
-    finally:
-        run("DROP OWNED BY beside_clerk")
-        run("DROP ROLE beside_clerk")
