@@ -12,14 +12,15 @@ from bench.table import Table, main
 
 WRITTEN = ("ledger_entry", "ledger_application", "ledger_balance", "ledger_account")
 FORMATS = ("text", "binary")
+MEMBERS = 60_000
 
 
 def measure(full: bool) -> list[Table]:
     with mall():
-        return [compare(800_000 if full else 240_000)]
+        return [compare(1_200_000 if full else 360_000)]
 
 
-def compare(count: int, rounds: int = 4) -> Table:
+def compare(count: int, rounds: int = 3) -> Table:
     """The writer over `count` sales on an open, empty ledger, in turn with COPY of what it wrote.
 
     Each round adds its part of the sales; COPY takes all that was written until then. Whatever
@@ -31,7 +32,7 @@ def compare(count: int, rounds: int = 4) -> Table:
     part = count // rounds
     with connection.cursor() as cursor:
         for turn in range(rounds):
-            append(sales(part, members=count // 4, prefix=f"sale-{turn}", seed=turn))
+            append(sales(part, members=MEMBERS, prefix=f"sale-{turn}", seed=turn))
             best["writer"] = max(best["writer"], part / timed(_drain))
             for form in FORMATS:
                 taken = sum(copied(cursor, table, form) for table in WRITTEN)
@@ -46,7 +47,7 @@ def shown(count: int, rounds: int, best: dict[str, float]) -> Table:
         "The writer",
         ["what", "events/s"],
         asked="at least 50 % of bare COPY",
-        note=f"{count:,} sales over {count // 4:,} members, drained in batches of the writer's own"
+        note=f"{count:,} sales over {MEMBERS:,} members, drained in batches of the writer's own"
         " size; the same rows of all its tables COPYed, from memory, into empty copies of the"
         " tables with the same indexes, constraints and fill factors, without triggers."
         f" {rounds} rounds in turn, the best of each counts.",

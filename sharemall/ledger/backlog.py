@@ -40,8 +40,8 @@ def _apply_ahead(size: int, most: int, submit: Callable[[Batch], "Future[None]"]
     writing: tuple[Batch, Future[None]] | None = None
     while True:
         batch = None if writing is None else writing[0]
-        is_last = batch is not None and len(batch.queued) < size
-        size = min(2 * size, most)
+        is_last = batch is not None and len(batch.numbers) < size
+        size = min(size * 3 // 2, most)
         following = None if is_last else _work(opened, size, before, batch)
         if writing is not None:
             written, future = writing
@@ -49,7 +49,7 @@ def _apply_ahead(size: int, most: int, submit: Callable[[Batch], "Future[None]"]
                 future.result()
             except Overtaken:
                 return done
-            done += len(written.queued)
+            done += len(written.numbers)
         if following is None:
             return done
         before = following.position
@@ -61,7 +61,7 @@ def _work(opened: books.Books, size: int, before: int, batch: Batch | None) -> B
     if len(opened.numbers) > MOST_ACCOUNTS:
         return None
     with without_collecting(), connection.cursor() as cursor:
-        queued = queue.following(cursor, batch.queued[-1].seq if batch else 0, size)
+        queued = queue.following(cursor, batch.numbers[-1] if batch else 0, size)
         if not queued or queue.is_close(queued[0]):
             return None
         touching = gather(cursor, opened, queued)

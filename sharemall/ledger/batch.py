@@ -29,7 +29,7 @@ class Batch:
 
     position: int  # behind which it was done
     hash: bytes  # of the chain there
-    queued: Sequence[Queued]
+    numbers: list[int]  # of its events in the queue
     applications: list[bytes] = field(default_factory=list)
     schemes: list[SchemeVersion] = field(default_factory=list)
     entries: bytes = b""
@@ -53,8 +53,8 @@ def work(
     known, schemes, moves = books.row.accounts, len(books.state.schemes), BulkMoves()
     everybody = partial(books.load_holders, cursor)  # for a wind-up: all are paid out
     done = apply_run(books.state, [item.event for item in queued], moves, everybody)
-    settle(books, batch, done)
-    batch.schemes = _versions(batch, done, schemes)
+    settle(books, batch, queued, done)
+    batch.schemes = _versions(batch, queued, done, schemes)
     made = books.adopt()
     batch.accounts = [copying.numbered_text(books.numbers[key], key) for key in made]
     batch.entries = entries.post(books, moves, batch.position + 1)
@@ -68,16 +68,16 @@ def work(
 
 def start(books: Books, queued: Sequence[Queued]) -> Batch:
     """An empty batch at the books' position."""
-    return Batch(books.row.position, bytes(books.row.hash), queued)
+    return Batch(books.row.position, bytes(books.row.hash), [item.seq for item in queued])
 
 
-def settle(books: Books, batch: Batch, done: Done) -> None:
+def settle(books: Books, batch: Batch, queued: Sequence[Queued], done: Done) -> None:
     """Put down what became of the batch's events, each at its position; the chain moves on."""
     row, zone = books.row, books.state.scheme.timezone
     batch.applications, row.hash = chain.applications(
-        batch.hash, batch.position, batch.queued, done, zone
+        batch.hash, batch.position, queued, done, zone
     )
-    row.position = batch.position + len(batch.queued)
+    row.position = batch.position + len(queued)
 
 
 def write(cursor: CursorWrapper, batch: Batch) -> None:
@@ -96,13 +96,15 @@ def write(cursor: CursorWrapper, batch: Batch) -> None:
     failpoints.reached("inside-batch")
     copying.copy(cursor, "ledger_application", chain.COLUMNS, batch.applications)
     failpoints.reached("before-dequeue")
-    queue.remove(cursor, [item.seq for item in batch.queued])
+    queue.remove(cursor, batch.numbers)
 
 
-def _versions(batch: Batch, done: Done, before: int) -> list[SchemeVersion]:
+def _versions(
+    batch: Batch, queued: Sequence[Queued], done: Done, before: int
+) -> list[SchemeVersion]:
     """The schemes that came into force, behind this many."""
     found: list[SchemeVersion] = []
-    for place, (item, code) in enumerate(zip(batch.queued, done.codes, strict=True), 1):
+    for place, (item, code) in enumerate(zip(queued, done.codes, strict=True), 1):
         if not code and item.event["type"] == "set_scheme":
             version, toml = before + len(found) + 1, item.event["toml"]
             found.append(SchemeVersion(version=version, toml=toml, position=batch.position + place))

@@ -8,7 +8,6 @@ from struct import Struct
 
 from sharemall.engine.run import Done
 from sharemall.engine.times import business_day, is_moment
-from sharemall.ledger import copying
 from sharemall.ledger.events import Event
 from sharemall.ledger.queue import Queued
 
@@ -22,8 +21,6 @@ COLUMNS = (
     "hash",
 )
 
-_HEAD = Struct(">hiqi")
-_TAIL = Struct(">iqiqi")
 _DAY = Struct(">ii")
 _NULL = Struct(">i").pack(-1)
 _EPOCH = date(2000, 1, 1).toordinal()
@@ -46,23 +43,23 @@ def applications(
     for item, code, reserve, outstanding in outcomes:
         position += 1
         before = link(before, position, code, reserve, outstanding, item.payload)
-        name = item.event_id.encode()
-        rows.append(
-            b"%b%b%b%b%b%b"
-            % (
-                _HEAD.pack(7, 8, position, len(name)),
-                name,
-                _code_field(code),
-                _day_field(item.event, time_zone),
-                _TAIL.pack(8, reserve, 8, outstanding, 32),
-                before,
-            )
-        )
+        name, written = item.event_id.encode(), code.encode()
+        day = _day_field(item.event, time_zone)
+        row = _row(len(name), len(written), len(day))
+        # Each field is led by its length; the row by how many there are.
+        key = 7, 8, position, len(name), name, len(written), written
+        rows.append(row.pack(*key, day, 8, reserve, 8, outstanding, 32, before))
     return rows, before
 
 
+@lru_cache(maxsize=10_000)
+def _row(name: int, code: int, day: int) -> Struct:
+    """How a row is packed, with texts and the day's field of these lengths in bytes."""
+    return Struct(f">hiqi{name}si{code}s{day}siqiqi32s")
+
+
 def _day_field(event: Event, time_zone: str) -> bytes:
-    """The business day of an event's `at`, null if it has no valid one."""
+    """The field of the business day of an event's `at`, null if it has no valid one."""
     moment = event.get("at")
     return _day_of(moment, time_zone) if isinstance(moment, str) else _NULL
 
@@ -72,8 +69,3 @@ def _day_of(moment: str, time_zone: str) -> bytes:
     if not is_moment(moment):
         return _NULL
     return _DAY.pack(4, business_day(moment, time_zone).toordinal() - _EPOCH)
-
-
-@lru_cache(maxsize=100)
-def _code_field(code: str) -> bytes:
-    return copying.text(code)

@@ -63,7 +63,7 @@ def close(cursor: CursorWrapper, books: Books, item: Queued) -> Batch:
             code = _close(cursor, books, item.event, second)
     done = Done([], [], [])
     done.note(books.state, code)
-    settle(books, batch, done)
+    settle(books, batch, [item], done)
     batch.pool = books.pool_values()
     return batch
 

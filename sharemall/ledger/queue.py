@@ -18,6 +18,11 @@ FROM (SELECT seq, event_id FROM ledger_pending WHERE seq > %s ORDER BY seq LIMIT
 ORDER BY p.seq
 """
 
+# The range keeps the planner to the index, of a long queue too; others may be within it.
+REMOVE = """
+DELETE FROM ledger_pending WHERE seq BETWEEN %s AND %s AND seq = ANY(%s::bigint[])
+"""
+
 
 class Queued(NamedTuple):
     """An event in the queue: its number there, and its payload as text and parsed."""
@@ -45,8 +50,8 @@ def is_close(queued: Queued) -> bool:
 
 
 def remove(cursor: CursorWrapper, numbers: Sequence[int]) -> None:
-    """Take applied events out of the queue."""
-    cursor.execute("DELETE FROM ledger_pending WHERE seq = ANY(%s::bigint[])", [array(numbers)])
+    """Take applied events, of which there are some, out of the queue; by their order in it."""
+    cursor.execute(REMOVE, [numbers[0], numbers[-1], array(numbers)])
 
 
 def last() -> int:

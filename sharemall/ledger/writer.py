@@ -19,7 +19,7 @@ from sharemall.ledger.values import Outcome
 
 LOCK = 0x5348415245  # "SHARE"
 BATCH = 1000
-AHEAD = 8000  # in the end, of a long queue: what a batch costs whatever is in it counts less
+AHEAD = 16000  # in the end, of a long queue: what a batch costs whatever is in it counts less
 
 # On Citus, what a node has left open is finished first, and a batch goes to the nodes one after
 # the other: a connection for each shard would take ten times as long. Elsewhere both do nothing.
