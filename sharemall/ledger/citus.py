@@ -34,7 +34,7 @@ PLACES = (
     Place("ledger_application", False, "the hash chain: one row after the other"),
     Place("ledger_pool", False, "one row"),
     Place("ledger_day", False, "one row a day"),
-    Place("ledger_payout", False, "one row a day"),
+    Place("ledger_payout", False, "one row a day; none on Citus, where the days are read"),
     Place("ledger_month", False, "one row a month"),
     Place("ledger_schemeversion", False, "a few rows"),
     Place("ledger_verification", False, "a few rows"),

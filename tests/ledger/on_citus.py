@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from sharemall.ledger import citus, journal, rights
+from sharemall.ledger import citus, closing_step, journal, rights
 from sharemall.ledger.report import state
 from tests.ledger.helpers import DRAIN, EXITING, assert_equal_to_replay, close, feed, opened, sale
 
@@ -116,7 +116,8 @@ def test_the_applications_role_can_do_all_that_a_writer_does(tmp_path: Path) -> 
 def drain_as(url: str) -> int:
     """Drain in a process of its own with this address; its exit status."""
     environment = os.environ | {"DATABASE_URL": url}
-    return subprocess.run([sys.executable, "-c", DRAIN], env=environment, check=False).returncode
+    command = [sys.executable, "-c", DRAIN.format(many=closing_step.MANY)]
+    return subprocess.run(command, env=environment, check=False).returncode
 
 
 @pytest.mark.usefixtures("busy")

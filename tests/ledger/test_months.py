@@ -86,19 +86,44 @@ def test_a_page_looks_into_the_days_of_the_open_month_alone() -> None:
         assert min(_looked_into(name, 31)) == "202605"
 
 
+@pytest.mark.one_machine
+@pytest.mark.usefixtures("three_months")
+def test_the_totals_of_months_that_are_over_are_read_from_the_index_alone() -> None:
+    months.add_up_due()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE ledger_dividendmonth")  # as the server does by itself
+        cursor.execute("SET enable_seqscan = off")  # of so few rows all would be read
+        try:
+            account = Account.objects.get(key="m:ann").pk
+            plan = _plan(months.BY_MONTH, account=account)
+        finally:
+            cursor.execute("RESET enable_seqscan")
+    (reading,) = [
+        node for node in _nodes(plan) if node.get("Relation Name") == "ledger_dividendmonth"
+    ]
+    assert reading["Node Type"] == "Index Only Scan"
+    assert (reading["Actual Rows"], reading["Heap Fetches"]) == (2, 0)
+
+
 def _looked_into(name: str, limit: int) -> set[str]:
     """The partitions that a page of dividends reads."""
     number = Account.objects.get(key=f"m:{name}").pk
-    values = {"account": number, "before": date.max, "limit": limit}
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {months.NEWEST}", values)
-        (plan,) = cursor.fetchone()
+    values: dict[str, object] = {"account": number, "before": date.max, "limit": limit}
     return {
         str(node["Relation Name"]).removeprefix("ledger_dividend_")
-        for node in _nodes(plan[0]["Plan"])
+        for node in _nodes(_plan(months.NEWEST, **values))
         if str(node.get("Relation Name", "")).startswith("ledger_dividend_")
         and node["Actual Loops"]
     }
+
+
+def _plan(statement: str, **values: object) -> dict[str, Any]:
+    """What the database did for a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values)
+        ((found,),) = cursor.fetchall()
+    plan: dict[str, Any] = found[0]["Plan"]
+    return plan
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

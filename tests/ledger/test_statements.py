@@ -101,6 +101,8 @@ def test_a_statement_of_everything_has_every_movement_and_begins_at_nothing() ->
     assert [row for chunk in found.chunks for row in chunk] == everything()[::-1]
 
 
+# Not in one transaction: Citus makes a month over a connection of its own.
+@pytest.mark.django_db(transaction=True)
 def test_months_that_are_added_up_count_before_the_period() -> None:
     later = date(2026, 12, 20)
     mall.feed(mall.sale("ann", 100, day=later), mall.close(later))
