@@ -74,7 +74,8 @@ def shown(count: int, rounds: int, best: dict[str, float]) -> Table:
 
 def copied(cursor: Any, table: str, form: str, before: dict[str, int]) -> float:
     """COPY what was written of `table` since; the seconds it took, the commit included."""
-    with cursor.copy(f"COPY ({WRITTEN[table].format(**before)}) TO STDOUT (FORMAT {form})") as source:
+    query = WRITTEN[table].format(**before)
+    with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT {form})") as source:
         rows = [bytes(block) for block in source]
     joined, name = b"".join(rows), _bare(table, form)
     if table == "ledger_balance":
