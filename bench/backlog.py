@@ -38,8 +38,8 @@ def drain(count: int) -> Table:
         " process starts, which drains them as the worker does; the peak is of that process.",
     )
     table.add("the whole backlog", f"{rate(marks[0], marks[-1])} events/s")
-    table.add("its first fifth", f"{rate(marks[0], passed(marks, count // 5))} events/s")
-    table.add("its last fifth", f"{rate(passed(marks, count * 4 // 5), marks[-1])} events/s")
+    table.add("its first fifth", f"{rate(marks[0], first_behind(marks, count // 5))} events/s")
+    table.add("its last fifth", f"{rate(last_before(marks, count * 4 // 5), marks[-1])} events/s")
     table.add("peak memory of the draining process", f"{peak / 1e6:.0f} MB")
     return table
 
@@ -53,24 +53,36 @@ def work_off(sending: Any) -> None:
 
 
 def watched(is_over: Callable[[], bool]) -> list[Mark]:
-    """When the ledger stood at which position, from the last moment at 0 until it is over."""
-    from sharemall.ledger import selectors
+    """When the ledger stood at which position, from the last moment before it moved until the end.
 
-    marks: list[Mark] = []
+    It is looked at `LOOK_SECONDS` apart: a short queue has two marks.
+    """
+    marks = [_now()]
     over = False
     while not over:
         over = is_over()
-        mark = time.perf_counter(), selectors.pool().position
-        if mark[1] == 0:
-            marks = [mark]
-        elif mark[1] != marks[-1][1]:
+        mark = _now()
+        if mark[1] != marks[-1][1]:
             marks.append(mark)
+        elif len(marks) == 1:
+            marks = [mark]
     return marks
 
 
-def passed(marks: list[Mark], position: int) -> Mark:
+def first_behind(marks: list[Mark], position: int) -> Mark:
     """The first mark at a position or behind it."""
     return next(mark for mark in marks if mark[1] >= position)
+
+
+def last_before(marks: list[Mark], position: int) -> Mark:
+    """The last mark before a position."""
+    return next(mark for mark in reversed(marks) if mark[1] < position)
+
+
+def _now() -> Mark:
+    from sharemall.ledger import selectors
+
+    return time.perf_counter(), selectors.pool().position
 
 
 def rate(before: Mark, after: Mark) -> str:
