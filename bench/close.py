@@ -23,8 +23,9 @@ reach their quota at each close (one in eight of them by honours alone) and take
 on; with them on, 3 % sell everything at each close, some in a second round. The floor writes as
 many rows of each table, in one transaction: dividends and entries inserted and balances updated
 with constants, over one connection, in copies with the same columns, checks, indexes and fill
-factor, without triggers, in turn with the close, which writes over two; before each of the two a
-checkpoint, before each pair a vacuum. Medians of three closes."""
+factor, without triggers, in turn with the close, which writes over two and sends the log to the
+disk over a third; before each of the two a checkpoint, before each pair a vacuum. Medians of three
+closes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def measure(full: bool) -> list[Table]:
     )
     with mall():
         day = Days(FIRST_DAY)
-        found = {}
+        found, status = {}, huge_pages_status()
         for exits in (False, True):
             if exits:
                 allow_exits()
@@ -61,9 +62,19 @@ def measure(full: bool) -> list[Table]:
                 show(table, size, exits, found[size, exits])
     summary = Table("The day close, as a whole", ["what", "figure"])
     summary.add("most memory of the Python process", f"{peak_memory() / 1e6:.0f} MB")
+    summary.add("the server's buffers in huge pages", status)
     for exits in (False, True):
         growths(summary, sizes, exits, found)
     return [table, summary]
+
+
+def huge_pages_status() -> str:
+    """Whether the server's buffers lie in huge pages: "on" or "off"."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW huge_pages_status")
+        return str(cursor.fetchone()[0])
 
 
 class Days:

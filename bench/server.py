@@ -1,7 +1,7 @@
 """A database of its own for a benchmark.
 
 The embedded server, with fsync and synchronous_commit on as always, and the memory that
-docs/operations.md tells an operator to give it.
+docs/operations.md tells an operator to give it; in huge pages, where they can be reserved.
 """
 
 import os
@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from bench import huge_pages
 
 SCHEME = """
 [scheme]
@@ -29,9 +31,13 @@ referrer = "0.10"
 """
 
 
-# A quarter of the memory; what comes last in the server's settings counts.
+# A quarter of the memory, in MB.
+BUFFERS = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**22
+# The server takes so much more for what it keeps beside them.
+BESIDE = 1.1
+# What comes last in the server's settings counts.
 SETTINGS = f"""
-shared_buffers = {os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**22}MB
+shared_buffers = {BUFFERS}MB
 max_wal_size = 8GB
 work_mem = 64MB
 wal_buffers = 64MB
@@ -44,7 +50,10 @@ def mall(*, forced_exit: bool = False) -> Iterator[Path]:
 
     DATABASE_URL names the database, also for processes started meanwhile.
     """
-    with tempfile.TemporaryDirectory(prefix="sharemall-bench-") as name:
+    with (
+        tempfile.TemporaryDirectory(prefix="sharemall-bench-") as name,
+        huge_pages.reserved(int(BUFFERS * BESIDE) * 2**20),
+    ):
         folder = Path(name)
         folder.chmod(0o755)
         os.environ["SHAREMALL_DATA"] = str(folder)

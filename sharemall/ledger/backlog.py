@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from django.db import connection
 
-from sharemall.ledger import books, queue
+from sharemall.ledger import books, log, queue
 from sharemall.ledger.batch import Batch, Overtaken, gather, work
 from sharemall.ledger.interpreter import quick_turns, without_collecting
 from sharemall.ledger.models import Pool
@@ -46,7 +46,7 @@ def _apply_ahead(size: int, most: int, submit: Callable[[Batch], "Future[None]"]
         if writing is not None:
             written, future = writing
             if not future.done():
-                _flush()
+                log.flush()  # so that its commit waits for less of it
             try:
                 future.result()
             except Overtaken:
@@ -71,15 +71,6 @@ def _work(opened: books.Books, size: int, before: int, batch: Batch | None) -> B
         if not Pool.objects.filter(position__in=[before, opened.row.position]).exists():
             return None
         return work(cursor, opened, queued, touching)
-
-
-def _flush() -> None:
-    """Send the log so far to the disk, so that the other connection's commit waits for less of it.
-
-    A commit of a message that nobody reads does that.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_logical_emit_message(true, 'sharemall', '')")
 
 
 def _disconnect() -> None:

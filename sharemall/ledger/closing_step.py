@@ -13,6 +13,7 @@ from sharemall.ledger.batch import Batch, settle, start
 from sharemall.ledger.beside import Beside, beside
 from sharemall.ledger.books import Books
 from sharemall.ledger.events import Event
+from sharemall.ledger.log import flushing
 from sharemall.ledger.models import Day
 from sharemall.ledger.queue import Queued
 from sharemall.ledger.reasons import NUMBER
@@ -59,7 +60,7 @@ def close(cursor: CursorWrapper, books: Books, item: Queued) -> Batch:
     if is_ahead or is_distributed or books.row.accounts < MANY:
         code = _close(cursor, books, item.event, None)
     else:
-        with beside() as second:
+        with beside() as second, flushing():
             code = _close(cursor, books, item.event, second)
     done = Done([], [], [])
     done.note(books.state, code)
