@@ -16,7 +16,7 @@ from bench.processes import peak_memory
 from bench.server import SCHEME, mall, timed
 from bench.table import Table, main
 
-TURNS = 3
+TURNS = 5
 FIRST_DAY = date(2026, 2, 1)
 NOTE = """Holders with ten honour levels, all of whom share in the day; with forced exits off, 8 %
 reach their quota at each close (one in eight of them by honours alone) and take no part from then
@@ -24,7 +24,7 @@ on; with them on, 3 % sell everything at each close, some in a second round. The
 many rows of each table, in one transaction: dividends and entries inserted and balances updated
 with constants, over one connection, in copies with the same columns, checks, indexes and fill
 factor, without triggers, in turn with the close, which writes over two and sends the log to the
-disk over a third; before each of the two a checkpoint, before each pair a vacuum. Medians of three
+disk over a third; before each of the two a checkpoint, before each pair a vacuum. Medians of five
 closes."""
 
 

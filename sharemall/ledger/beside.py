@@ -23,6 +23,10 @@ BEGIN = """
 SELECT set_config('synchronize_seqscans', 'off', true),
        set_config('synchronous_commit', 'off', true), ledger_dividend_month(%s)
 """
+# So many pages of the balances a statement, 700 000 rows or fewer: what the sums of a statement are
+# made of then fits into the memory that operations.md gives it.
+PAGES = 20_000
+PAGES_OF = "SELECT pg_relation_size(%s::regclass) / current_setting('block_size')::int"
 PAID_OUT = "SELECT fund_micro, honour_micro FROM ledger_payout WHERE day = %s"
 
 
@@ -33,13 +37,14 @@ class Beside:
         self._thread = thread
         self._inserting: Future[tuple[int, int]] | None = None
 
-    def insert(self, day: date, statement: str) -> None:
+    def insert(self, day: date, statement: str, table: str) -> None:
         """Begin to execute the statement, whose one parameter is the day; does not wait for it.
 
-        It goes first over the balances: behind the update it would read every row twice.
+        Its condition comes last, and it reads `table`, which it goes over part by part. It goes
+        first: behind the update it would read every row twice.
         """
         self._thread.submit(_begin, day).result()
-        self._inserting = self._thread.submit(_insert, day, statement)
+        self._inserting = self._thread.submit(_insert, day, statement, table)
 
     def written(self) -> tuple[int, int]:
         """What was inserted, in sum: dividends and honours. Raises what the statement raised."""
@@ -78,14 +83,29 @@ def _begin(day: date) -> None:
         cursor.execute(BEGIN, [day])
 
 
-def _insert(day: date, statement: str) -> tuple[int, int]:
-    """Execute it in the transaction, which is left open; the sums that a trigger has made."""
+def _insert(day: date, statement: str, table: str) -> tuple[int, int]:
+    """Execute it in the transaction, which is left open; the sums that a trigger has made.
+
+    All parts see the same rows, where they were: what changes them is not committed meanwhile.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(statement, [day])
+        cursor.execute(PAGES_OF, [table])
+        (pages,) = cursor.fetchone()
+        for part in _parts(pages):
+            cursor.execute(f"{statement} AND {part}", [day])
         cursor.execute(PAID_OUT, [day])
         sums = cursor.fetchone() or (0, 0)
     failpoints.reached("dividends-inserted")
     return sums
+
+
+def _parts(pages: int) -> list[str]:
+    """SQL for where a row lies: each of a table's parts."""
+    firsts = range(0, max(pages, 1), PAGES)
+    before = [f" AND ctid < '({first},0)'::tid" for first in firsts[1:]]
+    return [
+        f"ctid >= '({first},0)'::tid{end}" for first, end in zip(firsts, [*before, ""], strict=True)
+    ]
 
 
 def _commit() -> None:

@@ -205,7 +205,8 @@ class OfClosedDays(models.Manager["Dividend"]):
 class Payout(models.Model):
     """What was written of a day's dividends, in sum: put down by the database as it is written.
 
-    A day has one, so that its dividends are written once. One behind the last closed day was
+    A day has one, which only the transaction that made it can add to: so its dividends are written
+    once. One behind the last closed day was
     written ahead by a close that died.
     """
 

@@ -154,7 +154,7 @@ class SqlPopulation:
     def _insert(self, statement: str) -> None:
         """Write the dividends here, or begin to beside this connection."""
         if self.beside is not None:
-            self.beside.insert(self.day, statement)
+            self.beside.insert(self.day, statement, self.balances)
         else:
             self.open_month()
             self.cursor.execute(statement, [self.day])

@@ -35,7 +35,7 @@ def test_the_close_and_its_floor_write_the_same_rows(exits: bool, sold: int) -> 
     if exits:
         close.allow_exits()
     found = close.turns(2_000, exits=exits, days=close.Days(date(2026, 2, 27)))
-    assert [turn.exits for turn in found] == [sold] * 3
+    assert [turn.exits for turn in found] == [sold] * close.TURNS
     lost = 60 if exits else 160
     assert [turn.dividends for turn in found] == [2_000 - lost * turn for turn in range(3)]
 

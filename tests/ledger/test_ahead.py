@@ -131,6 +131,19 @@ def test_a_days_dividends_are_written_once() -> None:
         run(LATE)
 
 
+def test_a_payout_grows_in_the_transaction_that_made_it_and_in_no_other() -> None:
+    first_day_closed_second_queued()
+    with transaction.atomic():
+        run("INSERT INTO ledger_dividend VALUES (1, '2026-01-02', 5, 2)")
+        run("INSERT INTO ledger_dividend VALUES (2, '2026-01-02', 6, 1)")
+    paid = Payout.objects.get(day=SECOND)
+    assert (paid.fund_micro, paid.honour_micro) == (11, 3)
+    with pytest.raises(Error, match="are written already"):
+        run("INSERT INTO ledger_dividend VALUES (3, '2026-01-02', 7, 0)")
+    with pytest.raises(Error, match="UPDATE of ledger_payout is refused"):
+        run("UPDATE ledger_payout SET fund_micro = 18 WHERE day = '2026-01-02'")
+
+
 def test_a_statement_writes_one_days_dividends() -> None:
     first_day_closed_second_queued()
     with pytest.raises(Error, match="dividends of one day, not of 2026-01-02 to 2026-01-03"):

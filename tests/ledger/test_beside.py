@@ -8,6 +8,7 @@ import pytest
 from django.db import Error, connection, transaction
 
 from sharemall.ledger import (
+    beside,
     closing_step,
     journal,
     selectors,
@@ -20,6 +21,7 @@ from tests.ledger.dying import (
     LATE,
     SALES,
     SECOND,
+    asked,
     died_ahead,
     first_day_closed_second_queued,
     late_session,
@@ -56,6 +58,19 @@ def test_a_day_on_which_nothing_came_in_is_closed_too(tmp_path: Path) -> None:
     feed([close("2026-01-01"), *SALES, close("2026-01-02"), close("2026-02-01")])
     assert len(assert_equal_to_replay(tmp_path)["days"]) == 3
     assert Payout.objects.count() == 3
+
+
+@pytest.mark.usefixtures("always_beside")
+def test_dividends_written_in_parts_are_those_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beside, "PAGES", 1)
+    opened(EXITING)
+    feed([sale(str(number), f"m{number}", str(6000 + number)) for number in range(150)])
+    feed([close("2026-01-01"), sale("more", "m7", "900"), close("2026-01-02")])
+    assert asked("SELECT pg_relation_size('ledger_balance')") > 2 * 8192
+    assert len(assert_equal_to_replay(tmp_path)["days"]) == 2
+    assert Dividend.objects.filter(day=FIRST).count() == 150
 
 
 @pytest.mark.parametrize(
