@@ -37,7 +37,9 @@ def test_the_close_and_its_floor_write_the_same_rows(exits: bool, sold: int) -> 
     found = close.turns(2_000, exits=exits, days=close.Days(date(2026, 2, 27)))
     assert [turn.exits for turn in found] == [sold] * close.TURNS
     lost = 60 if exits else 160
-    assert [turn.dividends for turn in found] == [2_000 - lost * turn for turn in range(3)]
+    assert [turn.dividends for turn in found] == [
+        2_000 - lost * turn for turn in range(close.TURNS)
+    ]
 
 
 def test_a_backlog_is_drained_by_a_process_of_its_own() -> None:
