@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from django.db import connection
 
-from sharemall.ledger import books, log, queue
+from sharemall.ledger import books, queue, wal
 from sharemall.ledger.batch import Batch, Overtaken, gather, work
 from sharemall.ledger.interpreter import quick_turns, without_collecting
 from sharemall.ledger.models import Pool
@@ -46,7 +46,7 @@ def _apply_ahead(size: int, most: int, submit: Callable[[Batch], "Future[None]"]
         if writing is not None:
             written, future = writing
             if not future.done():
-                log.flush()  # so that its commit waits for less of it
+                wal.flush()  # so that its commit waits for less of it
             try:
                 future.result()
             except Overtaken:

@@ -13,11 +13,11 @@ from sharemall.ledger.batch import Batch, settle, start
 from sharemall.ledger.beside import Beside, beside
 from sharemall.ledger.books import Books
 from sharemall.ledger.events import Event
-from sharemall.ledger.log import flushing
 from sharemall.ledger.models import Day
 from sharemall.ledger.queue import Queued
 from sharemall.ledger.reasons import NUMBER
 from sharemall.ledger.settlement import SqlPopulation
+from sharemall.ledger.wal import flushing
 
 # From so many accounts on, the dividends are written over a connection of their own. On Citus
 # they are not: there the shards are written at once as it is.

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from sharemall.ledger import log
+from sharemall.ledger import wal
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_machine]
 
@@ -19,7 +19,7 @@ def position(of: str) -> int:
 
 def flush_over_another_connection() -> None:
     def flush() -> None:
-        log.flush()
+        wal.flush()
         connection.close()
 
     thread = threading.Thread(target=flush)
@@ -44,8 +44,8 @@ def test_meanwhile_it_is_flushed_again_and_again(monkeypatch: pytest.MonkeyPatch
         if len(seen) == 3:
             enough.set()
 
-    monkeypatch.setattr(log, "flush", flush)
-    with log.flushing():
+    monkeypatch.setattr(wal, "flush", flush)
+    with wal.flushing():
         assert enough.wait(30)
     assert threading.current_thread() not in seen
     assert not seen[0].is_alive()
@@ -58,11 +58,11 @@ def test_without_a_connection_for_it_the_work_goes_on(monkeypatch: pytest.Monkey
         tried.set()
         raise OperationalError("too many connections")
 
-    monkeypatch.setattr(log, "flush", refused)
-    with log.flushing():
+    monkeypatch.setattr(wal, "flush", refused)
+    with wal.flushing():
         assert tried.wait(30)
 
 
 def test_what_goes_wrong_in_the_work_is_raised() -> None:
-    with pytest.raises(ZeroDivisionError), log.flushing():
+    with pytest.raises(ZeroDivisionError), wal.flushing():
         raise ZeroDivisionError

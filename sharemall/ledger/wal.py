@@ -1,4 +1,4 @@
-"""The database's log on its way to the disk, while others still write more of it.
+"""The database's log (WAL) on its way to the disk, while others still write more of it.
 
 PostgreSQL's own writer of the log wakes five times a second. A large close fills the log's buffers
 before that, and then each of its connections sends them page by page and waits for the other.
@@ -25,7 +25,7 @@ def flush() -> None:
 def flushing() -> Iterator[None]:
     """Meanwhile the log is sent to the disk again and again, over a connection of its own."""
     done = Event()
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="log") as thread:
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="wal") as thread:
         flushes = thread.submit(_flush_until, done)
         try:
             yield
