@@ -54,7 +54,7 @@ DECLARE
 BEGIN
     SET LOCAL session_replication_role = replica;
     FOREACH name IN ARRAY ARRAY[{tables}]::regclass[] LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', name) INTO is_filled;
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %s)', name) INTO is_filled;
         IF is_filled THEN
             filled := filled || name::text;
         END IF;
