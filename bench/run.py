@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bench.server import prepared
 from bench.table import Table
 
 NAMES = (
@@ -29,7 +30,8 @@ def main() -> None:
     chosen = options.parse_args()
     if unknown := set(chosen.names) - set(NAMES):
         options.error(f"there is no benchmark {', '.join(sorted(unknown))}")
-    tables = [table for name in chosen.names or NAMES for table in run(name, full=chosen.full)]
+    with prepared():
+        tables = [table for name in chosen.names or NAMES for table in run(name, full=chosen.full)]
     for table in tables:
         print(table.markdown())
     if not chosen.names:

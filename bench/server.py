@@ -5,6 +5,7 @@ docs/operations.md tells an operator to give it; in huge pages, where they can b
 """
 
 import os
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -42,6 +43,23 @@ max_wal_size = 8GB
 work_mem = 64MB
 wal_buffers = 64MB
 """
+# Names a folder that `prepared` made, for all benchmarks of a run.
+PREPARED = "SHAREMALL_BENCH_PREPARED"
+DATABASE = "postgres"  # the database's folder in a mall's
+
+
+@contextmanager
+def prepared() -> Iterator[None]:
+    """The real schema is made once; every `mall` of processes started meanwhile is a copy of it."""
+    with tempfile.TemporaryDirectory(prefix="sharemall-bench-") as name:
+        folder = Path(name)
+        with _server(folder):
+            _migrate()
+        os.environ[PREPARED] = name
+        try:
+            yield
+        finally:
+            del os.environ[PREPARED]
 
 
 @contextmanager
@@ -55,37 +73,47 @@ def mall(*, forced_exit: bool = False) -> Iterator[Path]:
         huge_pages.reserved(int(BUFFERS * BESIDE) * 2**20),
     ):
         folder = Path(name)
-        folder.chmod(0o755)
-        os.environ["SHAREMALL_DATA"] = str(folder)
-        from sharemall import postgres
-
-        if SETTINGS not in postgres.SETTINGS:
-            postgres.SETTINGS += SETTINGS
-        os.environ["DATABASE_URL"] = postgres.start(folder / "postgres")
-        try:
+        if source := os.environ.get(PREPARED):
+            subprocess.run(["cp", "-a", f"{source}/{DATABASE}", name], check=True)
+        with _server(folder):
+            if not source:
+                _migrate()
             _open(forced_exit)
             yield folder
-        finally:
-            _close()
-            postgres.stop(folder / "postgres")
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[None]:
+    """The server of the folder, new or not, with Django set up for it."""
+    folder.chmod(0o755)
+    os.environ["SHAREMALL_DATA"] = str(folder)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "sharemall.settings"
+    from sharemall import postgres
+
+    if SETTINGS not in postgres.SETTINGS:
+        postgres.SETTINGS += SETTINGS
+    os.environ["DATABASE_URL"] = postgres.start(folder / DATABASE)
+    import django
+    from django.db import connection
+
+    try:
+        django.setup()
+        yield
+    finally:
+        connection.close()
+        postgres.stop(folder / DATABASE)
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
 
 
 def _open(forced_exit: bool) -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "sharemall.settings"
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
     from sharemall.ledger.opening import open_ledger
 
     open_ledger(SCHEME.format(exit=str(forced_exit).lower()))
-
-
-def _close() -> None:
-    from django.db import connection
-
-    connection.close()
 
 
 def timed(work: Callable[[], object]) -> float:
