@@ -47,7 +47,7 @@ bench: .venv/.test messages ## measures every hot path, in under 10 minutes, int
 	@$(MAKE) --no-print-directory models || echo "The modelling library is left out."
 	@$(BIN)/python -m bench.run
 
-bench-full: .venv/.test messages ## the same with millions of holders: over an hour and 70 GB of disk
+bench-full: .venv/.test messages ## the same with millions of holders: an hour and 70 GB of disk
 	@$(MAKE) --no-print-directory peers || echo "The ledgers of others are left out."
 	@$(MAKE) --no-print-directory models || echo "The modelling library is left out."
 	@$(BIN)/python -m bench.run --full

@@ -1,6 +1,7 @@
-"""Runs the benchmarks, each in a process of its own, and writes bench/results.md.
+"""Runs the benchmarks, each in a process of its own, and writes their results.
 
-`python -m bench.run` is the short form, `--full` the one with the large sizes; names choose some.
+`python -m bench.run` is the short form, into bench/results.md; `--full` is the one with the large
+sizes, into bench/results-full.md. Names choose some, whose tables are only printed.
 """
 
 import argparse
@@ -20,7 +21,7 @@ NAMES = (
     *("close", "pages", "messages", "history", "shelf", "pages_web", "orders", "rerun", "peers"),
     *("simulation", "wine_models", "outlook", "console", "lists"),
 )
-RESULTS = Path(__file__).with_name("results.md")
+FOLDER = Path(__file__).parent
 
 
 def main() -> None:
@@ -35,9 +36,15 @@ def main() -> None:
     for table in tables:
         print(table.markdown())
     if not chosen.names:
-        form = "long form (`make bench-full`)" if chosen.full else "short form (`make bench`)"
-        RESULTS.write_text("\n".join([machine(form), *(table.markdown() for table in tables)]))
-        print(f"written: {RESULTS}")
+        write(tables, full=chosen.full)
+
+
+def write(tables: list[Table], *, full: bool) -> None:
+    """All tables of a run into the file of its form."""
+    form = "long form (`make bench-full`)" if full else "short form (`make bench`)"
+    file = FOLDER / ("results-full.md" if full else "results.md")
+    file.write_text("\n".join([machine(form), *(table.markdown() for table in tables)]))
+    print(f"written: {file}")
 
 
 def run(name: str, *, full: bool) -> list[Table]:

@@ -1,4 +1,4 @@
-"""What a benchmark found, as a table for the screen and for results.md."""
+"""What a benchmark found, as a table for the screen and for the results' files."""
 
 import argparse
 import json
@@ -23,7 +23,7 @@ class Table:
         print(" | ".join(self.rows[-1]), file=sys.stderr, flush=True)
 
     def markdown(self) -> str:
-        """The table as it stands in results.md."""
+        """The table as it stands in a file of results."""
         lines = [f"## {self.title}", ""]
         if self.note:
             lines += [self.note, ""]

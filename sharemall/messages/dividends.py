@@ -5,7 +5,7 @@ each part in one statement, with how far it came in the same transaction: killed
 on where it was, and nobody is told twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
@@ -15,6 +15,7 @@ from sharemall.ledger.models import Day
 from sharemall.ledger.models import Dividend as Paid
 from sharemall.messages import services
 from sharemall.messages.models import Told
+from sharemall.messages.recipients import recipients
 from sharemall.messages.services import News
 
 NAME = "dividends"
@@ -24,12 +25,8 @@ OLDEST = 7  # days; a mall that stood still longer does not tell what was then
 
 LINK = "/equity/dividends/"
 
-# Apart from the dividends, which may lie on other machines than the members.
-_MEMBERS = """
-SELECT a.id, m.id FROM ledger_account a
-JOIN members_member m ON m.account = substr(a.key, 3)
-LEFT JOIN mall_messages_preference p ON p.member_id = m.id
-WHERE a.id = ANY(%s) AND a.key LIKE 'm:%%' AND m.is_active AND coalesce(p.dividends, true)
+_SILENT = """
+SELECT member_id FROM mall_messages_preference WHERE member_id = ANY(%s) AND NOT dividends
 """
 
 
@@ -79,12 +76,11 @@ def _place(now: datetime) -> Told:
 
 
 def _news(day: date, paid: Sequence[tuple[int, int, int]]) -> list[News]:
-    with connection.cursor() as cursor:
-        cursor.execute(_MEMBERS, [[account_id for account_id, _, _ in paid]])
-        members = dict(cursor.fetchall())
+    members = recipients([account_id for account_id, _, _ in paid])
+    silent = _silent(members.values())
     return [
         News(
-            member_id=members[account_id],
+            member_id=member_id,
             kind="dividend",
             key=f"dividend-{day}",
             facts={
@@ -95,5 +91,14 @@ def _news(day: date, paid: Sequence[tuple[int, int, int]]) -> list[News]:
             link=LINK,
         )
         for account_id, fund_micro, honour_micro in paid
-        if account_id in members and fund_micro + honour_micro > 0
+        if fund_micro + honour_micro > 0
+        and (member_id := members.get(account_id)) is not None
+        and member_id not in silent
     ]
+
+
+def _silent(members: Iterable[int]) -> set[int]:
+    """Who of them does not want to be told."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SILENT, [list(members)])
+        return {member_id for (member_id,) in cursor.fetchall()}

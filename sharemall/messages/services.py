@@ -26,9 +26,8 @@ MOST_SWEPT = 10_000
 # One statement, however many: what is new is told, and queued for those whom WeChat tells it too.
 _SEND = """
 WITH given AS (
-    SELECT * FROM unnest(%(members)s::bigint[], %(kinds)s::text[], %(keys)s::text[],
-                         %(facts)s::jsonb[], %(links)s::text[], %(wishes)s::text[])
-        AS g(member_id, kind, key, facts, link, wish)
+    SELECT * FROM jsonb_to_recordset(%(news)s::jsonb)
+        AS g(member_id bigint, kind text, key text, facts jsonb, link text, wish text)
 ), told AS (
     INSERT INTO mall_messages_message (member_id, kind, key, facts, link, at)
     SELECT member_id, kind, key, facts, link, %(at)s FROM given
@@ -81,16 +80,18 @@ def send_many(news: Sequence[News], *, now: datetime) -> int:
     """Tell several in one statement; how many were new."""
     if not news:
         return 0
-    values: dict[str, Any] = {
-        "members": [one.member_id for one in news],
-        "kinds": [one.kind for one in news],
-        "keys": [one.key for one in news],
-        "facts": [json.dumps(one.facts) for one in news],
-        "links": [one.link for one in news],
-        "wishes": [kinds.kind_of(one.kind).wechat for one in news],
-        "at": now,
-        "until": now + WECHAT_WITHIN,
-    }
+    given = [
+        {
+            "member_id": one.member_id,
+            "kind": one.kind,
+            "key": one.key,
+            "facts": one.facts,
+            "link": one.link,
+            "wish": kinds.kind_of(one.kind).wechat,
+        }
+        for one in news
+    ]
+    values: dict[str, Any] = {"news": json.dumps(given), "at": now, "until": now + WECHAT_WITHIN}
     with connection.cursor() as cursor:
         cursor.execute(_SEND, values)
         return int(cursor.fetchone()[0])

@@ -18,6 +18,7 @@ from sharemall.ledger import models as rows
 from sharemall.ledger import selectors as ledger
 from sharemall.messages import services
 from sharemall.messages.models import Standing, Told
+from sharemall.messages.recipients import recipients
 from sharemall.messages.services import News
 
 NAME = "standing"
@@ -38,10 +39,6 @@ FROM ledger_balance WHERE is_member AND account_id > %s ORDER BY account_id LIMI
 _SOME = """
 SELECT account_id, level, share_micro, granted_micro - used_micro - dividends_micro
 FROM ledger_balance WHERE is_member AND account_id = ANY(%s) ORDER BY account_id
-"""
-_MEMBERS = """
-SELECT a.id, m.id FROM ledger_account a JOIN members_member m ON m.account = substr(a.key, 3)
-WHERE a.id = ANY(%s) AND a.key LIKE 'm:%%' AND m.is_active
 """
 _NOTE = """
 INSERT INTO mall_messages_standing (account_id, level, is_near)
@@ -164,7 +161,7 @@ def _tell(held: Sequence[Held], now: datetime, *, is_quiet: bool = False) -> int
 
 
 def _news(changed: Sequence[Change], market: Market) -> list[News]:
-    members = _members([row.account_id for row, _, _ in changed])
+    members = recipients([row.account_id for row, _, _ in changed])
     news = []
     for row, told, is_near in changed:
         member_id = members.get(row.account_id)
@@ -175,12 +172,6 @@ def _news(changed: Sequence[Change], market: Market) -> list[News]:
         if is_near and not told.is_near:
             news.append(_near(member_id, row, market))
     return news
-
-
-def _members(account_ids: Sequence[int]) -> dict[int, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(_MEMBERS, [list(account_ids)])
-        return dict(cursor.fetchall())
 
 
 def _note(noted: Sequence[tuple[int, int, bool]]) -> None:

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from itertools import count
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from sharemall.ledger import writer
 from sharemall.members.models import Member
@@ -190,6 +191,22 @@ def test_who_does_not_want_dividends_told_or_has_left_is_not_told() -> None:
     Member.objects.filter(pk=ben.pk).update(is_active=False)
     assert dividends.tell(AFTER) == 1
     assert [len(told(member)) for member in (ann, ben, cid)] == [0, 0, 1]
+
+
+def test_a_part_takes_as_many_statements_however_many_it_tells(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    a_mall_with_dividends(7)
+    monkeypatch.setattr(dividends, "MOST_PARTS", 1)
+    monkeypatch.setattr(dividends, "PART", 1)
+    dividends.tell(AFTER)  # the first makes the place where the others go on
+    taken = []
+    for part in (1, 5):
+        monkeypatch.setattr(dividends, "PART", part)
+        with CaptureQueriesContext(connection) as statements:
+            assert dividends.tell(AFTER) == part
+        taken.append(len(statements))
+    assert taken == [13, 13]
 
 
 def test_a_mall_that_stood_still_does_not_tell_what_was_long_ago() -> None:
