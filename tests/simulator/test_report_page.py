@@ -42,7 +42,10 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def offline(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A page without a network that fails the test if anything is loaded or complained about."""
     width, height = SCREENS[request.param]
-    context = browser.new_context(viewport={"width": width, "height": height}, offline=True)
+    # Without motion: while the page glides to one section, the contents' next link moves away.
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, offline=True, reduced_motion="reduce"
+    )
     opened = context.new_page()
     said: list[str] = []
     opened.on("console", lambda message: said.append(message.text))
