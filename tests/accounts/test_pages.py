@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from sharemall.accounts import signing
 from sharemall.clock import services as clock
@@ -85,7 +86,7 @@ def found(ann: Member) -> dict[str, object]:
         name="x",
         address="10.0.0.1",
         signed_in_at=clock.now(),
-        seen_on=clock.now().date(),
+        seen_on=localdate(clock.now()),
     )
     ticket = open_ticket(member=ann, kind="help", about="", text="?", key=uuid4(), now=clock.now())
     return {

@@ -159,7 +159,7 @@ def a_difference() -> BillDifference:
     """A day's bill that has a trade more."""
     check = BillCheck.objects.create(
         provider="sandbox",
-        day=clock.now().date() - timedelta(days=BillCheck.objects.count() + 1),
+        day=timezone.localdate(clock.now()) - timedelta(days=BillCheck.objects.count() + 1),
         checked_at=clock.now(),
         lines=3,
         paid_fen=30_000,

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from sharemall.accounts import locking
 from sharemall.catalogue.models import FlashPrice, Product
@@ -84,7 +85,7 @@ def test_a_locked_member_is_signed_out_and_cannot_come_back(office: Client) -> N
             "name": "x",
             "address": "127.0.0.1",
             "signed_in_at": clock.now(),
-            "seen_on": clock.now().date(),
+            "seen_on": localdate(clock.now()),
         },
     )
     assert "signed out everywhere" in given.words(act(office, "console-members", "lock", ann.pk))

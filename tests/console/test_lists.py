@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 from pytest_django import DjangoAssertNumQueries
 
 from sharemall.clock import services as clock
@@ -64,8 +65,8 @@ def test_orders_are_found_by_number_and_phone_and_narrowed(office: Client) -> No
     Order.objects.filter(pk=unpaid.pk).update(
         placed_at=clock.now() - timedelta(days=40), ship_phone="13711112222"
     )
-    both, long_ago = {paid.no, unpaid.no}, (clock.now() - timedelta(days=40)).date()
-    week = (clock.now() - timedelta(days=7)).date()
+    both, long_ago = {paid.no, unpaid.no}, localdate(clock.now() - timedelta(days=40))
+    week = localdate(clock.now() - timedelta(days=7))
     for query, wanted in {
         f"?q={paid.no}": {paid.no},
         f"?q={paid.no[1:]}x": set(),

@@ -127,3 +127,8 @@ def test_no_rule_hides_in_save_or_signals() -> None:
 def test_tests_do_not_sleep() -> None:
     tests = [path for path in sources() if path.is_relative_to(PROJECT / "tests")]
     assert matches(re.compile(r"\btime\.sleep\(|\bsleep\(|wait_for_timeout"), tests) == []
+
+
+def test_no_day_is_read_off_the_utc_clock() -> None:
+    # From 16:00 UTC on it is the day before the mall's.
+    assert matches(re.compile(r"\bnow(?:\(.*)?\.date\(\)"), sources()) == []
