@@ -24,7 +24,7 @@ CHROMIUM_FLAGS = [
 ]
 
 # A failing assertion of a helper says what it found, like a test's own.
-pytest.register_assert_rewrite(*(f"tests.{p.name}" for p in Path(__file__).parent.glob("[a-z]*")))
+pytest.register_assert_rewrite(*(f"tests.{p.stem}" for p in Path(__file__).parent.glob("[a-z]*")))
 
 
 def pytest_configure() -> None:

@@ -1,14 +1,20 @@
 """Orders that are on their way, and cases in every state, made by the services themselves."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from sharemall.aftersale import answering, asking, granting, offering, returning
 from sharemall.aftersale.models import Case
+from sharemall.aftersale.refusals import Refusal, Refused
+from sharemall.catalogue.models import Variant
 from sharemall.members.models import Member
 from sharemall.orders import life
 from sharemall.orders.models import Order
+from sharemall.payments.models import Refund
 from tests.office.given import employ
 from tests.orders import ready
 from tests.orders.ready import NOW, Line
@@ -154,3 +160,30 @@ def fresh(case: Case) -> Case:
 def steps(case: Case) -> list[tuple[str, str]]:
     """Who did what, oldest first."""
     return list(case.steps.values_list("actor", "action"))
+
+
+def refused(work: Callable[[], object]) -> tuple[Refusal, dict[str, int | str]]:
+    """What the work is refused for."""
+    with pytest.raises(Refused) as caught:
+        work()
+    return caught.value.refusal, caught.value.facts
+
+
+def stock() -> list[int]:
+    """What is left of each variant."""
+    return list(Variant.objects.order_by("id").values_list("stock", flat=True))
+
+
+def refunds() -> list[tuple[str, int]]:
+    """What has gone back, by which means, in fen."""
+    return list(Refund.objects.order_by("id").values_list("means", "amount_fen"))
+
+
+def by_three_means(member: Member, *lines: Line, freight: int = 0) -> Order:
+    """Half of it in coins, a fifth from the balance, the rest through the sandbox; sent."""
+    ready.give(member.account, coins="1000", cash_fen=100_000)
+    payment = ready.place(member, ("farm", list(lines), freight))
+    amount = payment.amount_fen
+    ready.choose(payment, ready.by_sandbox(coins_fen=amount // 2, balance_fen=amount // 5))
+    ready.pay(payment)
+    return ready.ship(ready.only(payment))

@@ -21,6 +21,7 @@ from sharemall.members.models import Member
 from sharemall.messages import kinds
 from sharemall.messages.models import Message
 from tests.aftersale import given
+from tests.aftersale.given import refused
 from tests.office import given as staff
 from tests.orders import books, ready
 from tests.orders import together as orders_together
@@ -39,12 +40,6 @@ def _mall() -> None:
 @pytest.fixture
 def ann() -> Member:
     return ready.a_member("ann")
-
-
-def refused(work: Callable[[], object]) -> tuple[Refusal, dict[str, int | str]]:
-    with pytest.raises(Refused) as caught:
-        work()
-    return caught.value.refusal, caught.value.facts
 
 
 def asked(ann: Member, pieces: int = 3, **fields: Any) -> Case:

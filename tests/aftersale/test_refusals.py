@@ -1,6 +1,5 @@
 """What is refused at each step of a case, with nothing changed; what the database holds."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -10,13 +9,12 @@ from django.db import IntegrityError, transaction
 
 from sharemall.aftersale import answering, asking, returning
 from sharemall.aftersale.models import Case, CasePicture
-from sharemall.aftersale.refusals import Refusal, Refused
-from sharemall.catalogue.models import Variant
+from sharemall.aftersale.refusals import Refusal
 from sharemall.catalogue.pictures import UnreadablePicture
 from sharemall.members.models import Member
 from sharemall.orders.models import Order, OrderLine
-from sharemall.payments.models import Refund
 from tests.aftersale import given
+from tests.aftersale.given import refused
 from tests.orders import ready
 from tests.orders.ready import DAY, NOW, Line
 
@@ -31,30 +29,6 @@ def _mall() -> None:
 @pytest.fixture
 def ann() -> Member:
     return ready.a_member("ann")
-
-
-def refused(work: Callable[[], object]) -> tuple[Refusal, dict[str, int | str]]:
-    with pytest.raises(Refused) as caught:
-        work()
-    return caught.value.refusal, caught.value.facts
-
-
-def stock() -> list[int]:
-    return list(Variant.objects.order_by("id").values_list("stock", flat=True))
-
-
-def refunds() -> list[tuple[str, int]]:
-    return list(Refund.objects.order_by("id").values_list("means", "amount_fen"))
-
-
-def by_three_means(member: Member, *lines: Line, freight: int = 0) -> Order:
-    """Half of it in coins, a fifth from the balance, the rest through the sandbox; sent."""
-    ready.give(member.account, coins="1000", cash_fen=100_000)
-    payment = ready.place(member, ("farm", list(lines), freight))
-    amount = payment.amount_fen
-    ready.choose(payment, ready.by_sandbox(coins_fen=amount // 2, balance_fen=amount // 5))
-    ready.pay(payment)
-    return ready.ship(ready.only(payment))
 
 
 def test_the_same_form_twice_is_one_case_and_a_line_has_one_open_case(ann: Member) -> None:

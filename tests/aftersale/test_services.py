@@ -1,20 +1,19 @@
 """A case from asking to its end, and what each step refuses."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from sharemall.aftersale import asking, returning
-from sharemall.aftersale.refusals import Refusal, Refused
-from sharemall.catalogue.models import Product, Variant
+from sharemall.aftersale.refusals import Refusal
+from sharemall.catalogue.models import Product
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger import writer
 from sharemall.members.models import Member
 from sharemall.orders import life, selectors
-from sharemall.orders.models import Bought, Order, OrderLine
-from sharemall.payments.models import Refund
+from sharemall.orders.models import Bought, OrderLine
 from tests.aftersale import given
+from tests.aftersale.given import by_three_means, refunds, refused, stock
 from tests.orders import ready
 from tests.orders.ready import DAY, NOW, Line
 
@@ -31,30 +30,6 @@ def _mall() -> None:
 @pytest.fixture
 def ann() -> Member:
     return ready.a_member("ann")
-
-
-def refused(work: Callable[[], object]) -> tuple[Refusal, dict[str, int | str]]:
-    with pytest.raises(Refused) as caught:
-        work()
-    return caught.value.refusal, caught.value.facts
-
-
-def stock() -> list[int]:
-    return list(Variant.objects.order_by("id").values_list("stock", flat=True))
-
-
-def refunds() -> list[tuple[str, int]]:
-    return list(Refund.objects.order_by("id").values_list("means", "amount_fen"))
-
-
-def by_three_means(member: Member, *lines: Line, freight: int = 0) -> Order:
-    """Half of it in coins, a fifth from the balance, the rest through the sandbox; sent."""
-    ready.give(member.account, coins="1000", cash_fen=100_000)
-    payment = ready.place(member, ("farm", list(lines), freight))
-    amount = payment.amount_fen
-    ready.choose(payment, ready.by_sandbox(coins_fen=amount // 2, balance_fen=amount // 5))
-    ready.pay(payment)
-    return ready.ship(ready.only(payment))
 
 
 def test_what_is_not_sent_is_refunded_at_once_and_its_stock_comes_back(ann: Member) -> None:

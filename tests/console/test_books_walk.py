@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from sharemall.ledger.verify import verify
 from sharemall.office.models import Role
 from sharemall.orders.models import Order
-from tests.console import desk
+from tests.browser import assert_sound, complaints_of, sign_in
 from tests.console.books_mall import AFTER, a_completed_order, addresses
 from tests.office import given as staff
 from tests.orders.ready import a_member
@@ -38,11 +38,11 @@ def test_every_page_is_sound(
     page: Page, live_server: LiveServer, completed: Order, screen: tuple[int, int]
 ) -> None:
     page.set_viewport_size({"width": screen[0], "height": screen[1]})
-    desk.sign_in(page.context, live_server, staff.employ(a_member("boss")))
-    complaints = desk.complaints_of(page)
+    sign_in(page.context, live_server, staff.employ(a_member("boss")))
+    complaints = complaints_of(page)
     for address in addresses(completed).values():
         page.goto(live_server.url + address)
-        desk.assert_sound(page)
+        assert_sound(page)
     assert complaints == []
 
 
@@ -50,8 +50,8 @@ def test_an_auditor_follows_a_dividend_from_the_order_to_its_day_and_works_that_
     page: Page, live_server: LiveServer, completed: Order
 ) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
-    desk.sign_in(page.context, live_server, staff.employ(a_member("eve"), Role.AUDITOR))
-    complaints = desk.complaints_of(page)
+    sign_in(page.context, live_server, staff.employ(a_member("eve"), Role.AUDITOR))
+    complaints = complaints_of(page)
     page.goto(live_server.url + addresses(completed)["journal"])
     page.get_by_label("会员、手机号、商家或池账户").fill("ann")
     page.get_by_role("button", name="搜索").click()
@@ -62,16 +62,16 @@ def test_an_auditor_follows_a_dividend_from_the_order_to_its_day_and_works_that_
     page.get_by_role("link", name="2026-11-30 日结").click()
     page.get_by_role("button", name="重算这一天").click()
     page.locator('[data-result="agrees"]').wait_for()
-    desk.assert_sound(page)
+    assert_sound(page)
     assert complaints == []
 
 
 def test_the_numbers_behind_a_chart_are_there_to_read(
     page: Page, live_server: LiveServer, completed: Order
 ) -> None:
-    desk.sign_in(page.context, live_server, staff.employ(a_member("fin"), Role.FINANCE))
+    sign_in(page.context, live_server, staff.employ(a_member("fin"), Role.FINANCE))
     page.goto(live_server.url + addresses(completed)["overview"])
     chart = page.locator(".books-chart").first
     chart.get_by_text("查看表格").or_(chart.locator("summary")).first.click()
     assert chart.locator("tbody tr").count() == 30
-    desk.assert_sound(page)
+    assert_sound(page)

@@ -10,8 +10,8 @@ from pytest_django.live_server_helper import LiveServer
 from sharemall.members.models import Member
 from sharemall.pages import services
 from sharemall.pages.models import Banner
+from tests.browser import assert_sound, complaints_of, sign_in
 from tests.catalogue import goods
-from tests.console.desk import assert_sound, complaints_of, sign_in
 from tests.pages import given
 
 pytestmark = pytest.mark.django_db(transaction=True)

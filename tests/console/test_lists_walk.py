@@ -11,10 +11,9 @@ from sharemall.catalogue.models import Product
 from sharemall.members.models import Member
 from sharemall.office.models import Role
 from sharemall.orders.models import Order
+from tests.browser import assert_sound, complaints_of, overflow, sign_in
 from tests.console import given, lists
-from tests.console.desk import assert_sound, complaints_of, sign_in
 from tests.console.lists import LISTS
-from tests.flows import accessibility
 from tests.office import given as staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,7 +48,7 @@ def test_every_list_is_sound_narrowed_and_exported(
         desk.set_viewport_size({"width": 390, "height": 844})
         desk.goto(f"{url}?state=")
         desk.screenshot(path=tmp_path / f"{name}-phone.png", full_page=True)
-        assert accessibility.overflow(desk) == 0, name
+        assert overflow(desk) == 0, name
         desk.set_viewport_size({"width": 1440, "height": 900})
     assert complaints == []
 

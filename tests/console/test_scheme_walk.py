@@ -14,7 +14,7 @@ from sharemall.members.models import Member
 from sharemall.office.models import Role
 from sharemall.schemes import effect
 from sharemall.schemes.models import Change
-from tests.console.desk import assert_sound, complaints_of, sign_in
+from tests.browser import assert_sound, complaints_of, sign_in
 from tests.ledger.helpers import assert_equal_to_replay
 from tests.office import given as office
 from tests.orders import shop

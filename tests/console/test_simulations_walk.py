@@ -12,7 +12,7 @@ from sharemall.cli import background
 from sharemall.members.models import Member
 from sharemall.office.models import Role
 from sharemall.simulations import outlook
-from tests.console.desk import assert_sound, complaints_of, sign_in
+from tests.browser import assert_sound, complaints_of, sign_in
 from tests.equity import mall
 from tests.ledger.helpers import close
 from tests.office import given as office

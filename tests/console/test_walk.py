@@ -15,11 +15,10 @@ from sharemall.members.models import Member
 from sharemall.orders.models import Order
 from sharemall.payments.models import Payment
 from tests.aftersale import given as aftersale
+from tests.browser import assert_sound, complaints_of, faults, overflow, sign_in
 from tests.catalogue import goods
 from tests.console import given
 from tests.console.addresses import MOVES, NAMES, SENT_ON, today_closed
-from tests.console.desk import assert_sound, complaints_of, sign_in
-from tests.flows import accessibility
 from tests.office import given as staff
 from tests.till import desk as desk_of_till
 
@@ -287,9 +286,9 @@ def test_every_page_is_sound_at_every_size(
         for name, url in pages.items():
             page.goto(live_server.url + url)
             page.screenshot(path=tmp_path / f"{name}-{size}.png", full_page=True)
-            assert accessibility.overflow(page) == 0, (name, size)
+            assert overflow(page) == 0, (name, size)
             if size != "small":
-                assert accessibility.faults(page) == []
+                assert faults(page) == []
     assert complaints == []
 
 

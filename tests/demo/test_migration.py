@@ -14,7 +14,7 @@ from sharemall.catalogue.models import Product, Variant
 from sharemall.ledger.opening import open_ledger
 from sharemall.orders import life
 from sharemall.orders.models import Order
-from tests.orders.shop import SCHEME
+from tests.orders.ready import SCHEME
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_machine]
 

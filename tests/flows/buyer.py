@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from sharemall.catalogue.models import Product, Variant
@@ -14,8 +13,6 @@ from sharemall.members.models import Member
 from sharemall.orders import cart, life
 from sharemall.orders.cart import Owner
 from sharemall.orders.models import Order
-from tests.flows import accessibility
-from tests.office import given as staff
 from tests.orders import shop
 
 SCREENS = {"phone": (390, 844), "small": (360, 640), "desktop": (1440, 900)}
@@ -32,29 +29,6 @@ def open_mall() -> Member:
     ann.set_password(PASSWORD)
     ann.save()
     return ann
-
-
-def sign_in(context: BrowserContext, live_server: LiveServer, member: Member) -> None:
-    client = staff.sign_in(Client(), member)
-    value = client.cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
-
-
-def complaints_of(page: Page) -> list[str]:
-    """What the browser complains of, filled while the page is used."""
-    found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on(
-        "console",
-        # The browser itself notes that an answer was 422: the form came back, as it should.
-        lambda message: "status of 422" in message.text or found.append(message.text),
-    )
-    return found
-
-
-def assert_sound(page: Page) -> None:
-    assert accessibility.faults(page) == []
-    assert accessibility.overflow(page) == 0
 
 
 def put_in(member: Member, slug: str, quantity: int = 1) -> None:

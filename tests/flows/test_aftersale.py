@@ -15,8 +15,7 @@ from sharemall.ledger import writer
 from sharemall.members.models import Member
 from sharemall.orders.models import Order
 from tests.aftersale import given
-from tests.console.desk import assert_sound, complaints_of, sign_in
-from tests.flows import accessibility
+from tests.browser import assert_sound, complaints_of, faults, overflow, sign_in
 from tests.ledger.helpers import assert_equal_to_replay
 from tests.orders import ready
 from tests.orders.ready import DAY, Line
@@ -183,8 +182,8 @@ def test_every_page_is_sound_on_every_screen_in_both_languages(
     ]
     for address in addresses:
         page.goto(live_server.url + address)
-        assert accessibility.faults(page) == [], address
-        assert accessibility.overflow(page) == 0, address
+        assert faults(page) == [], address
+        assert overflow(page) == 0, address
 
 
 def test_without_javascript_the_same_is_asked_for(

@@ -9,8 +9,8 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from sharemall.members.models import Member
-from tests.flows import accessibility
-from tests.flows.whole_shop import open_shop, sign_in
+from tests.browser import faults, sign_in
+from tests.flows.whole_shop import open_shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,7 +40,7 @@ def test_a_variant_is_chosen_in_a_sheet_and_put_into_the_cart(
     expect(sheet).to_be_hidden()
     page.locator(".buy-bar").get_by_role("button", name="加入购物车").click()
     expect(sheet).to_be_visible()
-    assert accessibility.faults(page) == []
+    assert faults(page) == []
     sheet.locator(".choices > div").nth(1).get_by_text("375 毫升").click()
     expect(page.locator("#looked-at")).to_contain_text("200")
     expect(page.locator("#price")).to_contain_text("200")

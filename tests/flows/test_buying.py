@@ -17,18 +17,8 @@ from sharemall.orders import life
 from sharemall.orders.models import CartLine, Order
 from sharemall.orders.paying import Plan
 from sharemall.storefront.templatetags.money import exact
-from tests.flows.buyer import (
-    PASSWORD,
-    SCREENS,
-    an_order,
-    assert_sound,
-    complaints_of,
-    later,
-    open_mall,
-    place_order,
-    put_in,
-    sign_in,
-)
+from tests.browser import assert_sound, complaints_of, sign_in
+from tests.flows.buyer import PASSWORD, SCREENS, an_order, later, open_mall, place_order, put_in
 from tests.ledger.helpers import assert_equal_to_replay
 from tests.orders import ready, shop
 

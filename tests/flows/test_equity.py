@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -12,8 +11,8 @@ from sharemall.equity import selectors
 from sharemall.ledger import selectors as ledger
 from sharemall.ledger.models import Event
 from sharemall.members.models import Member
+from tests.browser import faults, overflow, sign_in
 from tests.equity import mall
-from tests.flows import accessibility
 from tests.ledger.helpers import assert_equal_to_replay
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,18 +38,11 @@ def ann() -> Member:
     return mall.a_member("ann")
 
 
-def sign_in(page: Page, live_server: LiveServer, member: Member) -> None:
-    client = Client()
-    client.force_login(member)
-    value = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
-
-
 def test_a_member_sells_and_sees_exactly_what_arrived(
     page: Page, live_server: LiveServer, ann: Member, tmp_path: Path
 ) -> None:
     before = ledger.balance("ann")
-    sign_in(page, live_server, ann)
+    sign_in(page.context, live_server, ann)
     page.goto(f"{live_server.url}/equity/")
     page.get_by_role("link", name="卖出", exact=True).click()
     page.get_by_label("卖出数量").fill("3.25")
@@ -70,7 +62,7 @@ def test_a_member_sells_and_sees_exactly_what_arrived(
 def test_going_back_and_confirming_again_sells_nothing_more(
     page: Page, live_server: LiveServer, ann: Member
 ) -> None:
-    sign_in(page, live_server, ann)
+    sign_in(page.context, live_server, ann)
     page.goto(f"{live_server.url}/equity/sell/quote/?part=25")
     form = page.locator("form[method=post]").last
     fields = form.locator("input").evaluate_all("found => found.map(x => [x.name, x.value])")
@@ -111,12 +103,12 @@ def test_every_page_fits_its_screen_and_axe_finds_nothing(
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if "Policy" in line.text else None)
-    sign_in(page, live_server, ann)
+    sign_in(page.context, live_server, ann)
     for address in PAGES:
         page.goto(live_server.url + address)
         page.locator("summary").evaluate_all("all => all.forEach(x => x.parentElement.open = true)")
-        assert accessibility.overflow(page) <= 0, address
+        assert overflow(page) <= 0, address
         if width > 320:  # the narrowest screen differs from the phone by its width alone
-            errors += accessibility.faults(page)
+            errors += faults(page)
     context.close()
     assert errors == []

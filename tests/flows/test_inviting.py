@@ -1,12 +1,11 @@
 """Inviting in a browser: a link is copied, a friend follows it, registers, orders and completes."""
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from sharemall.members.models import Member
-from tests.flows import accessibility
+from tests.browser import faults, overflow, sign_in
 from tests.office import given as staff
 from tests.orders import shop
 from tests.referral.given import code_of, completed, follows, received, referrer_of
@@ -22,17 +21,11 @@ def ann() -> Member:
     return staff.employ(shop.a_member("ann"))
 
 
-def sign_in(page: Page, live_server: LiveServer, member: Member) -> None:
-    client = staff.sign_in(Client(), member)
-    value = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
-
-
 def test_a_friend_comes_by_the_link_and_its_order_brings_the_referrer_shares(
     browser: Browser, page: Page, live_server: LiveServer, ann: Member
 ) -> None:
     red = shop.a_product()
-    sign_in(page, live_server, ann)
+    sign_in(page.context, live_server, ann)
     page.goto(f"{live_server.url}/me/")
     page.get_by_role("link", name="邀请好友").click()
     link = page.get_by_role("textbox", name="您的专属链接").input_value()
@@ -80,10 +73,10 @@ def test_the_pages_of_inviting_fit_their_screen_and_axe_finds_nothing(
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if "Policy" in line.text else None)
     page.goto(f"{live_server.url}/?r={code_of(bob)}")
-    errors += accessibility.faults(page)
-    sign_in(page, live_server, ann)
+    errors += faults(page)
+    sign_in(page.context, live_server, ann)
     for address in PAGES:
         page.goto(live_server.url + address)
-        assert accessibility.overflow(page) <= 0, address
-        errors += accessibility.faults(page)
+        assert overflow(page) <= 0, address
+        errors += faults(page)
     assert errors == []

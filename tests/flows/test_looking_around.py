@@ -13,7 +13,7 @@ from sharemall.catalogue import selectors, services
 from sharemall.catalogue.models import Product, Zone
 from sharemall.clock.services import now
 from sharemall.members.models import Member
-from tests.flows import accessibility
+from tests.browser import faults, overflow
 from tests.flows.whole_shop import PASSWORD, PHONE, open_shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,7 +73,7 @@ def test_axe_finds_nothing(
     browser: Browser, live_server: LiveServer, member: Member, language: str, screen: str
 ) -> None:
     for page in visited(browser, live_server, member, language, screen):
-        assert accessibility.faults(page) == []
+        assert faults(page) == []
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -81,7 +81,7 @@ def test_nothing_is_wider_than_the_screen(
     browser: Browser, live_server: LiveServer, member: Member, screen: str
 ) -> None:
     for page in visited(browser, live_server, member, "en", screen):
-        assert accessibility.overflow(page) == 0, page.url
+        assert overflow(page) == 0, page.url
 
 
 def test_the_console_stays_empty(page: Page, live_server: LiveServer, member: Member) -> None:

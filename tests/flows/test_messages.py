@@ -13,8 +13,7 @@ from sharemall.messages.models import SentMessage
 from sharemall.orders import telling
 from sharemall.orders.models import Order
 from sharemall.tickets.models import Ticket
-from tests.console import desk
-from tests.flows import accessibility
+from tests.browser import assert_sound, sign_in
 from tests.office import given as staff
 from tests.orders import ready, shop
 
@@ -34,18 +33,13 @@ def order() -> Order:
     return order
 
 
-def assert_sound(page: Page) -> None:
-    assert accessibility.faults(page) == []
-    assert accessibility.overflow(page) == 0
-
-
 def code() -> str:
     found = re.search(r"[0-9]{6}", SentMessage.objects.order_by("-pk")[0].text)
     assert found is not None
     return found[0]
 
 
-def sign_in(page: Page, url: str, phone: str) -> None:
+def sign_in_by_code(page: Page, url: str, phone: str) -> None:
     """Ask for a code, read it on the demo's page, and sign in with it."""
     page.goto(f"{url}/sign-in/")
     page.get_by_role("link", name="短信验证码登录").click()
@@ -62,7 +56,7 @@ def sign_in(page: Page, url: str, phone: str) -> None:
 def test_a_new_phone_signs_in_with_the_code_that_the_demo_shows(
     page: Page, live_server: LiveServer, order: Order
 ) -> None:
-    sign_in(page, live_server.url, PHONE)
+    sign_in_by_code(page, live_server.url, PHONE)
     page.goto(f"{live_server.url}/demo/sent/")
     expect(page.get_by_text(code(), exact=False)).to_be_visible()
     page.goto(f"{live_server.url}/me/settings/devices/")
@@ -94,7 +88,7 @@ def test_wechat_is_connected_with_a_phone_once(
 def test_a_message_leads_to_its_order_and_a_complaint_to_an_answer(
     page: Page, live_server: LiveServer, order: Order
 ) -> None:
-    sign_in(page, live_server.url, order.member.phone)
+    sign_in_by_code(page, live_server.url, order.member.phone)
     page.goto(f"{live_server.url}/me/")
     page.get_by_role("link", name=re.compile("消息.*1.*条未读消息")).first.click()
     page.get_by_role("link", name=re.compile("付款成功")).click()
@@ -108,7 +102,7 @@ def test_a_message_leads_to_its_order_and_a_complaint_to_an_answer(
     ticket = Ticket.objects.get()
     assert (ticket.kind, ticket.order_no) == ("complaint", order.no)
 
-    desk.sign_in(page.context, live_server, staff.employ(order.member))
+    sign_in(page.context, live_server, staff.employ(order.member))
     page.goto(f"{live_server.url}/console/")
     page.get_by_role("button", name="显示或隐藏菜单").click()
     page.get_by_role("link", name="工单", exact=True).click()
@@ -142,7 +136,7 @@ def pages_of(ticket: Ticket) -> list[str]:
 def test_every_page_is_sound_on_every_screen(
     screen: str, language: str, page: Page, live_server: LiveServer, order: Order, tmp_path: Path
 ) -> None:
-    sign_in(page, live_server.url, order.member.phone)
+    sign_in_by_code(page, live_server.url, order.member.phone)
     page.goto(f"{live_server.url}/help/new/?about=order:{order.no}")
     page.get_by_label("请描述情况").fill("瓶子碎了。\n请补发。")
     page.get_by_role("button", name="提交").click()

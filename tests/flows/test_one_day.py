@@ -10,7 +10,8 @@ from sharemall.clock import services as clock
 from sharemall.ledger import selectors as ledger
 from sharemall.orders import life
 from sharemall.orders.models import Order
-from tests.flows.buyer import place_order, sign_in
+from tests.browser import sign_in
+from tests.flows.buyer import place_order
 from tests.ledger.helpers import assert_equal_to_replay
 from tests.orders import shop
 

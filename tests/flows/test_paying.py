@@ -17,15 +17,8 @@ from sharemall.orders.paying import Plan
 from sharemall.payments import refunds, sandbox
 from sharemall.payments.models import Payment, Refund
 from sharemall.storefront.forms.paying import fen_of
-from tests.flows.buyer import (
-    an_order,
-    assert_sound,
-    complaints_of,
-    open_mall,
-    sign_in,
-    to_cashier,
-    type_amount,
-)
+from tests.browser import assert_sound, complaints_of, sign_in
+from tests.flows.buyer import an_order, open_mall, to_cashier, type_amount
 from tests.ledger.helpers import assert_equal_to_replay
 from tests.orders import ready, shop
 

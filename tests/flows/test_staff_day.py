@@ -14,7 +14,7 @@ from sharemall.office.models import Role
 from sharemall.orders.models import Order
 from sharemall.schemes.models import Change
 from tests.aftersale import given
-from tests.console.desk import assert_sound, sign_in
+from tests.browser import assert_sound, sign_in
 from tests.ledger.helpers import assert_equal_to_replay
 from tests.office import given as office
 from tests.orders import ready

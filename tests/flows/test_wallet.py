@@ -14,16 +14,8 @@ from sharemall.clock import services as clock
 from sharemall.equity import services
 from sharemall.ledger import selectors as ledger
 from sharemall.members.models import Member
-from tests.flows.buyer import (
-    SCREENS,
-    an_order,
-    assert_sound,
-    complaints_of,
-    open_mall,
-    sign_in,
-    to_cashier,
-    type_amount,
-)
+from tests.browser import assert_sound, complaints_of, sign_in
+from tests.flows.buyer import SCREENS, an_order, open_mall, to_cashier, type_amount
 from tests.ledger.helpers import assert_equal_to_replay
 from tests.office import given as staff
 from tests.orders import books, ready, shop

@@ -3,9 +3,6 @@
 from pathlib import Path
 
 from django.core.files.base import ContentFile
-from django.test import Client
-from playwright.sync_api import BrowserContext
-from pytest_django.live_server_helper import LiveServer
 
 from sharemall import demo
 from sharemall.catalogue import selectors
@@ -96,11 +93,3 @@ def _review(product: Product) -> None:
     Review.objects.filter(pk=written.pk).update(product=product)
     Product.objects.filter(pk=plain.pk).update(rating_count=0, rating_sum=0)
     Product.objects.filter(pk=product.pk).update(rating_count=1, rating_sum=4, sold=12_345)
-
-
-def sign_in(context: BrowserContext, live_server: LiveServer, member: Member) -> None:
-    """Let the browser be this member."""
-    client = Client()
-    client.force_login(member)
-    value = client.cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])

@@ -1,6 +1,6 @@
 """A small mall for the tests: one scheme, one zone by value, one by amount, goods and members."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,31 +17,7 @@ from sharemall.orders.models import Order
 from sharemall.orders.pricing import Choice, Quote
 from sharemall.payments.models import Payment
 from sharemall.payments.sandbox import Sandbox, Signed
-
-NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
-
-SCHEME = """
-[scheme]
-name = "test"
-share_cap = "1000000"
-
-[zones.wine]
-reserve = "0.30"
-dividend = "0.10"
-quota = "2"
-[zones.wine.issue]
-by = "value"
-buyer = "0.70"
-referrer = "0.10"
-
-[zones.home]
-base = "profit"
-reserve = "0.40"
-quota = "1"
-[zones.home.issue]
-by = "amount"
-yuan_per_share = "200"
-"""
+from tests.orders.ready import NOW, SCHEME
 
 
 def open_mall() -> None:

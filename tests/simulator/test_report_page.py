@@ -10,7 +10,7 @@ from sharemall.simulator.report.page import page
 from sharemall.simulator.report.words import Words
 from sharemall.simulator.report.writing import write_overview
 from sharemall.simulator.study import Study
-from tests.flows import accessibility
+from tests.browser import faults, overflow
 from tests.simulator.made import made_run, made_study
 from tests.simulator.test_report import study_with_grid
 
@@ -64,8 +64,8 @@ def test_a_report_opens_offline_and_axe_finds_nothing(
     offline.goto(reports[name].as_uri())
     for details in offline.locator("details summary").all():
         details.click()
-    assert accessibility.overflow(offline) <= 0
-    assert accessibility.faults(offline) == []
+    assert overflow(offline) <= 0
+    assert faults(offline) == []
 
 
 @pytest.mark.browser
