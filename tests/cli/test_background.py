@@ -16,6 +16,7 @@ from tests.cli.conftest import Run, command, in_database
 from tests.cli.test_serving import eventually, serving
 from tests.cli.test_serving import mall as mall
 from tests.cli.test_serving import port as port
+from tests.processes import running
 from tests.simulations import given
 
 ASK = """
@@ -105,10 +106,8 @@ def test_it_looks_for_pictures_that_nothing_names(env: dict[str, str], database:
     file = Path(env["SHAREMALL_DATA"]) / "media" / name
     file.parent.mkdir(parents=True)
     file.write_bytes(b"x")
-    background = psutil.Popen(command("background"), env=env, stdin=subprocess.DEVNULL)
-    assert eventually(lambda: strays(database)) == [name]
-    background.terminate()
-    background.wait()
+    with running(command("background"), env):
+        assert eventually(lambda: strays(database)) == [name]
     assert file.exists()  # nobody can say yet that it has no name
 
 
@@ -130,10 +129,10 @@ def test_a_killed_one_is_marked_interrupted_and_the_next_goes_on(
 @pytest.mark.usefixtures("mall")
 def test_asked_to_end_it_leaves_what_it_had_and_ends(env: dict[str, str], database: str) -> None:
     ask(env, LONG)
-    background = psutil.Popen(command("background"), env=env, stdin=subprocess.DEVNULL)
-    assert eventually(lambda: states(database)[0][0] == "running")
-    background.terminate()
-    assert background.wait() == 0
+    with running(command("background"), env) as background:
+        assert eventually(lambda: states(database)[0][0] == "running")
+        background.terminate()
+        assert background.wait() == 0
     ((state, error, files),) = states(database)
     assert (state, error) == ("interrupted", "closed")
     assert files in (0, 10)
@@ -145,25 +144,25 @@ def test_of_two_one_works_and_the_other_stands_by(
 ) -> None:
     ask(env, LONG)
     ask(env, given.scenario())
-    first = psutil.Popen(command("background"), env=env, stdin=subprocess.DEVNULL)
-    assert eventually(lambda: states(database)[0][0] == "running")
-    second = psutil.Popen(command("background"), env=env, stdin=subprocess.DEVNULL)
-    eventually(lambda: _waits_for_the_lock(database))
-    assert [state for state, _, _ in states(database)] == ["running", "queued"]
-    first.kill()
-    first.wait()
-    assert eventually(lambda: states(database)[1][0] == "done")
-    assert states(database)[0][:2] == ("interrupted", "killed")
-    second.terminate()
-    assert second.wait() == 0
+    with running(command("background"), env) as first:
+        assert eventually(lambda: states(database)[0][0] == "running")
+        with running(command("background"), env) as second:
+            eventually(lambda: _waits_for_the_lock(database))
+            assert [state for state, _, _ in states(database)] == ["running", "queued"]
+            first.kill()
+            first.wait()
+            assert eventually(lambda: states(database)[1][0] == "done")
+            assert states(database)[0][:2] == ("interrupted", "killed")
+            second.terminate()
+            assert second.wait() == 0
 
 
 def test_without_a_mall_it_waits_for_one(run: Run, env: dict[str, str], database: str) -> None:
-    background = psutil.Popen(command("background"), env=env, stdin=subprocess.DEVNULL)
-    ask(env, given.scenario())
-    assert eventually(lambda: states(database)[0][0] == "done")
-    background.terminate()
-    assert background.wait() == 0
+    with running(command("background"), env) as background:
+        ask(env, given.scenario())
+        assert eventually(lambda: states(database)[0][0] == "done")
+        background.terminate()
+        assert background.wait() == 0
 
 
 def _waits_for_the_lock(database: str) -> bool:

@@ -18,6 +18,7 @@ import psycopg
 import pytest
 
 from tests.cli.conftest import Run, command, in_database
+from tests.processes import running
 
 PATIENCE_SECONDS = 180  # what is niced waits for everybody else
 Found = TypeVar("Found")
@@ -144,7 +145,7 @@ def test_a_taken_port_is_said_before_anything_starts(run: Run, port: int) -> Non
 
 @pytest.mark.usefixtures("mall")
 def test_a_worker_alone_drains_until_it_is_told_to_stop(env: dict[str, str], database: str) -> None:
-    worker = psutil.Popen(command("worker"), env=env, stdin=subprocess.DEVNULL)
-    assert eventually(lambda: closed_days(database)) == 1
-    worker.terminate()
-    assert worker.wait() == 0
+    with running(command("worker"), env) as worker:
+        assert eventually(lambda: closed_days(database)) == 1
+        worker.terminate()
+        assert worker.wait() == 0

@@ -15,6 +15,7 @@ import pytest
 
 from sharemall.demo.purchases import FILE
 from tests.cli.conftest import command
+from tests.processes import running
 
 SCENARIO = """\
 [scenario]
@@ -146,14 +147,15 @@ def test_what_cannot_be_simulated_is_refused_with_its_reason(
 
 
 @contextmanager
-def under_way(folder: Path, processes: int) -> "Iterator[subprocess.Popen[str]]":
+def under_way(folder: Path, processes: int) -> Iterator[psutil.Popen]:
     """A long simulation whose bar with the time left is there: its days go by."""
     path = folder / "long.toml"
     path.write_text(SCENARIO.replace("days = 30", "days = 20000"))
     terminal, end = pty.openpty()
     given = ("--seeds", "4", "--processes", str(processes), "--out", str(folder / "out"))
-    with subprocess.Popen(
+    with running(
         command("simulate", str(path), *given, "--lang", "en"),
+        dict(os.environ),
         stdout=subprocess.PIPE,
         stderr=end,
         text=True,

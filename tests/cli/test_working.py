@@ -1,14 +1,13 @@
 """The worker and the orders: what waits for time to pass is not forgotten."""
 
 import os
-import subprocess
 from pathlib import Path
 
-import psutil
 import psycopg
 
 from tests.cli.conftest import Run, command, in_database
 from tests.cli.test_serving import eventually
+from tests.processes import running
 
 AN_EXPIRED_ORDER = """
 WITH member AS (
@@ -79,12 +78,8 @@ def test_a_worker_closes_unpaid_orders_and_puts_their_stock_back(
 ) -> None:
     assert run("journal", "import", str(scheme), str(events)).returncode == 0
     row(database, AN_EXPIRED_ORDER)
-    worker = psutil.Popen(command("worker"), env=env, stdin=subprocess.DEVNULL)
-    try:
+    with running(command("worker"), env):
         ended = eventually(lambda: row(database, HOW_IT_ENDED))
-    finally:
-        worker.terminate()
-        worker.wait()
     assert ended == ("cancelled", "expired", "closed", 9)
 
 
@@ -94,10 +89,6 @@ def test_a_worker_verifies_the_ledger_after_it_has_closed_days(
     until_the_close = events.read_text().splitlines()[:3]
     events.write_text("\n".join(until_the_close))
     assert run("journal", "import", str(scheme), str(events)).returncode == 0
-    worker = psutil.Popen(command("worker"), env=env, stdin=subprocess.DEVNULL)
-    try:
+    with running(command("worker"), env):
         verified = eventually(lambda: row(database, "SELECT position FROM ledger_verification"))
-    finally:
-        worker.terminate()
-        worker.wait()
     assert verified == (4,)

@@ -23,6 +23,12 @@ SQL_TIME = re.compile(
     r"\b(?:now|clock_timestamp|statement_timestamp|transaction_timestamp)\(\)"
     r"|\bCURRENT_(?:DATE|TIMESTAMP|TIME)\b|\bNow\(\)"
 )
+# Where processes are started, and ended with the test, whatever comes of it.
+KEEPS_PROCESSES = (
+    "tests/processes.py",
+    "tests/cli/test_serving.py",
+    "tests/house/test_postgres.py",
+)
 VENDORED = re.compile(r"/vendor/|/licences/")
 TEXT = {".py", ".md", ".toml", ".txt", ".html", ".css", ".js", ".po", ".svg", ".json", ""}
 
@@ -132,3 +138,9 @@ def test_tests_do_not_sleep() -> None:
 def test_no_day_is_read_off_the_utc_clock() -> None:
     # From 16:00 UTC on it is the day before the mall's.
     assert matches(re.compile(r"\bnow(?:\(.*)?\.date\(\)"), sources()) == []
+
+
+def test_processes_of_tests_end_with_them() -> None:
+    tests = [path for path in sources() if path.is_relative_to(PROJECT / "tests")]
+    found = matches(re.compile(r"\bPopen\("), tests)
+    assert [line for line in found if not line.startswith(KEEPS_PROCESSES)] == []

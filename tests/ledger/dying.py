@@ -1,16 +1,16 @@
 """A close that dies between its two commits, and whoever looks on meanwhile."""
 
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
+import psutil
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from sharemall.ledger import journal, selectors
-from tests.ledger.helpers import EXITING, close, drainer, feed, opened, sale
+from tests.ledger.helpers import EXITING, close, drained, feed, opened, sale
 
 FIRST, SECOND = date(2026, 1, 1), date(2026, 1, 2)
 SALES = [sale("1"), sale("2", "bob", "500", referrer="ann"), sale("3", "cat", "70")]
@@ -46,7 +46,7 @@ def first_day_closed_second_queued() -> None:
 def died_ahead() -> None:
     """A close of the second day was killed when its dividends were committed, and not the day."""
     first_day_closed_second_queued()
-    assert drainer("dividends-ahead", many=0).wait(timeout=60) == -signal.SIGKILL
+    assert drained("dividends-ahead", many=0) == -signal.SIGKILL
     assert selectors.pool().last_closed == FIRST
     assert written() > 0
 
@@ -64,7 +64,7 @@ def late_session(statement: str) -> Iterator[BaseDatabaseWrapper]:
         late.close()
 
 
-def until_it_waits(process: "subprocess.Popen[bytes]") -> None:
+def until_it_waits(process: psutil.Popen) -> None:
     """Return when a statement of this database waits for another session."""
     while not asked(WAITING):
         assert process.poll() is None

@@ -5,10 +5,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import psutil
 from django.db import connection
 
 from sharemall.engine.replay import replay_files
@@ -16,6 +18,7 @@ from sharemall.ledger import closing_step, journal, transfer, writer
 from sharemall.ledger.opening import open_ledger
 from sharemall.ledger.report import state
 from sharemall.ledger.verify import verify
+from tests.processes import running
 
 GOLDEN = Path(__file__).parent.parent / "engine" / "golden"
 
@@ -94,13 +97,23 @@ def environment_of(failpoint: str = "") -> dict[str, str]:
     }
 
 
-def drainer(failpoint: str = "", many: int = closing_step.MANY) -> "subprocess.Popen[bytes]":
-    """A process of its own that drains the queue, or dies at the failpoint.
+def drained(failpoint: str = "", many: int = closing_step.MANY) -> int:
+    """How a process of its own ended that drained the queue, or died at the failpoint.
 
     With `many` accounts and more it closes days over two connections.
     """
-    command = [sys.executable, "-c", DRAIN.format(many=many)]
-    return subprocess.Popen(command, env=environment_of(failpoint))
+    return subprocess.run(_drain(many), env=environment_of(failpoint), timeout=60).returncode
+
+
+def draining(
+    failpoint: str = "", many: int = closing_step.MANY
+) -> AbstractContextManager[psutil.Popen]:
+    """The same process at work."""
+    return running(_drain(many), environment_of(failpoint))
+
+
+def _drain(many: int) -> list[str]:
+    return [sys.executable, "-c", DRAIN.format(many=many)]
 
 
 def at_once(count: int, work: Callable[[], object]) -> list[Any]:

@@ -33,7 +33,7 @@ from tests.ledger.dying import (
     run,
     written,
 )
-from tests.ledger.helpers import close, drainer, feed, opened, sale
+from tests.ledger.helpers import close, drained, feed, opened, sale
 
 # On Citus a close has one connection: the shards are written at once as it is.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_machine]
@@ -70,7 +70,7 @@ def test_a_month_is_added_up_without_what_was_written_ahead() -> None:
     opened()
     feed([*SALES, close("2026-01-31"), sale("4", "dan", "60")])
     journal.append(close("2026-02-01"))
-    assert drainer("dividends-ahead", many=0).wait(timeout=60) == -signal.SIGKILL
+    assert drained("dividends-ahead", many=0) == -signal.SIGKILL
     assert months.add_up_due() == []
     assert len(months.by_month(10)) == 1
     writer.drain()

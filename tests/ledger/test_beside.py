@@ -29,7 +29,16 @@ from tests.ledger.dying import (
     until_it_waits,
     written,
 )
-from tests.ledger.helpers import EXITING, assert_equal_to_replay, close, drainer, feed, opened, sale
+from tests.ledger.helpers import (
+    EXITING,
+    assert_equal_to_replay,
+    close,
+    drained,
+    draining,
+    feed,
+    opened,
+    sale,
+)
 from tests.ledger.random_journal import Journal
 
 # On Citus a close has one connection: the shards are written at once as it is.
@@ -88,7 +97,7 @@ def test_killed_inside_a_close_the_day_is_not_closed_and_the_next_closes_it(
     failpoint: str, are_ahead: bool, tmp_path: Path
 ) -> None:
     first_day_closed_second_queued()
-    assert drainer(failpoint, many=0).wait(timeout=60) == -signal.SIGKILL
+    assert drained(failpoint, many=0) == -signal.SIGKILL
     assert selectors.pool().last_closed == FIRST
     assert bool(written()) == are_ahead
     assert writer.drain() == 1
@@ -101,16 +110,16 @@ def test_killed_inside_a_close_the_day_is_not_closed_and_the_next_closes_it(
 def test_killed_again_and_again_it_is_closed_in_the_end(tmp_path: Path) -> None:
     died_ahead()
     for failpoint in ("close-paid", "close-written", "before-commit"):
-        assert drainer(failpoint, many=0).wait(timeout=60) == -signal.SIGKILL
+        assert drained(failpoint, many=0) == -signal.SIGKILL
         assert written() > 0
-    assert drainer(many=0).wait(timeout=60) == 0
+    assert drained(many=0) == 0
     assert len(assert_equal_to_replay(tmp_path)["days"]) == 2
 
 
 def test_killed_while_the_other_connection_inserts_nothing_of_it_is_left(tmp_path: Path) -> None:
     first_day_closed_second_queued()
-    with late_session("INSERT INTO ledger_payout VALUES ('2026-01-02', 0, 0)"):
-        dying = drainer(many=0)
+    late = late_session("INSERT INTO ledger_payout VALUES ('2026-01-02', 0, 0)")
+    with late, draining(many=0) as dying:
         until_it_waits(dying)
         dying.kill()
         assert dying.wait(timeout=60) == -signal.SIGKILL
@@ -141,7 +150,7 @@ def test_what_comes_first_after_all_is_in_the_close_that_follows(
     slow.start()
     appended.wait(timeout=60)
     journal.append(close("2026-01-02"))
-    assert drainer("dividends-ahead", many=0).wait(timeout=60) == -signal.SIGKILL
+    assert drained("dividends-ahead", many=0) == -signal.SIGKILL
     before = written()
     died.set()
     slow.join()
@@ -155,8 +164,7 @@ def test_the_next_close_waits_for_an_insert_that_outlived_its_close(
     many: int, tmp_path: Path
 ) -> None:
     first_day_closed_second_queued()
-    with late_session(LATE) as late:
-        following = drainer(many=many)
+    with late_session(LATE) as late, draining(many=many) as following:
         until_it_waits(following)
         late.rollback()
         assert following.wait(timeout=60) == 0
@@ -168,8 +176,7 @@ def test_if_that_insert_commits_the_close_fails_and_the_one_after_discards_it(
     many: int, tmp_path: Path
 ) -> None:
     first_day_closed_second_queued()
-    with late_session(LATE) as late:
-        following = drainer(many=many)
+    with late_session(LATE) as late, draining(many=many) as following:
         until_it_waits(following)
         late.commit()
         assert following.wait(timeout=60) == 1
@@ -183,7 +190,7 @@ def test_if_that_insert_commits_the_close_fails_and_the_one_after_discards_it(
 @BESIDE
 def test_an_insert_that_comes_after_the_close_is_refused(many: int, tmp_path: Path) -> None:
     first_day_closed_second_queued()
-    assert drainer(many=many).wait(timeout=60) == 0
+    assert drained(many=many) == 0
     for day in ("2026-01-02", "2026-01-01"):
         with pytest.raises(Error, match="takes no more"):
             run(LATE.replace("2026-01-02", day))
@@ -198,10 +205,10 @@ def test_an_insert_that_saw_the_day_open_cannot_commit_beside_the_closed_one() -
         with late.cursor() as cursor:
             cursor.execute(LATE.replace("2026-01-02", "2026-01-01"))
         journal.append(close("2026-01-01"))
-        following = drainer()
-        until_it_waits(following)
-        late.commit()
-        assert following.wait(timeout=60) == 1
+        with draining() as following:
+            until_it_waits(following)
+            late.commit()
+            assert following.wait(timeout=60) == 1
     assert selectors.pool().last_closed is None
     assert writer.drain() == 1
     assert verify() == []

@@ -6,14 +6,9 @@ from pathlib import Path
 import pytest
 
 from sharemall.ledger import journal, selectors, writer
-from tests.ledger.helpers import EXITING, assert_equal_to_replay, close, drainer, feed, opened, sale
+from tests.ledger.helpers import EXITING, assert_equal_to_replay, close, drained, feed, opened, sale
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def drain_and_die(failpoint: str) -> int:
-    """Drain in a process of its own that is killed at the failpoint; its exit status."""
-    return drainer(failpoint).wait(timeout=60)
 
 
 def append_a_day() -> None:
@@ -32,7 +27,7 @@ def append_a_day() -> None:
 def test_killed_inside_a_batch_nothing_of_it_happened(failpoint: str, tmp_path: Path) -> None:
     opened(EXITING)
     append_a_day()
-    assert drain_and_die(failpoint) == -signal.SIGKILL
+    assert drained(failpoint) == -signal.SIGKILL
     assert selectors.pool().position == 0
     assert writer.drain() == 5
     assert len(assert_equal_to_replay(tmp_path)["days"]) == 2
@@ -41,7 +36,7 @@ def test_killed_inside_a_batch_nothing_of_it_happened(failpoint: str, tmp_path: 
 def test_killed_after_a_batch_all_of_it_happened_once(tmp_path: Path) -> None:
     opened()
     append_a_day()
-    assert drain_and_die("after-commit") == -signal.SIGKILL
+    assert drained("after-commit") == -signal.SIGKILL
     assert selectors.pool().position == 2
     assert writer.drain() == 3
     assert len(assert_equal_to_replay(tmp_path)["days"]) == 2
@@ -54,7 +49,7 @@ def test_killed_inside_a_day_close_nothing_of_it_happened(failpoint: str, tmp_pa
     opened(EXITING)
     feed([sale("1"), sale("2", "bob", "500", referrer="ann")])
     journal.append(close("2026-01-01"))
-    assert drain_and_die(failpoint) == -signal.SIGKILL
+    assert drained(failpoint) == -signal.SIGKILL
     assert selectors.pool().position == 2
     assert selectors.pool().last_closed is None
     assert writer.drain() == 1
@@ -66,5 +61,5 @@ def test_killed_inside_a_day_close_nothing_of_it_happened(failpoint: str, tmp_pa
 def test_a_drain_that_is_not_killed_ends_well() -> None:
     opened()
     append_a_day()
-    assert drain_and_die("nowhere") == 0
+    assert drained("nowhere") == 0
     assert selectors.pool().position == 5

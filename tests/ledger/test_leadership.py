@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 from django.db import connection
 
@@ -17,12 +18,14 @@ from tests.ledger.helpers import (
     EXITING,
     assert_equal_to_replay,
     close,
-    drainer,
+    drained,
+    draining,
     environment_of,
     feed,
     opened,
     sale,
 )
+from tests.processes import running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,16 +42,12 @@ with writer._locked() as cursor:
 
 
 @contextmanager
-def busy_leader() -> Iterator["subprocess.Popen[bytes]"]:
+def busy_leader() -> Iterator[psutil.Popen]:
     """A process in the middle of a long statement, holding the writer's lock."""
     command = [sys.executable, "-c", BUSY]
-    with subprocess.Popen(command, env=environment_of(), stdout=subprocess.PIPE) as leader:
-        assert leader.stdout is not None
-        try:
-            assert leader.stdout.readline() == b"holding\n"
-            yield leader
-        finally:
-            leader.kill()
+    with running(command, environment_of(), stdout=subprocess.PIPE) as leader:
+        assert leader.stdout.readline() == b"holding\n"
+        yield leader
 
 
 def test_whoever_waits_takes_over_within_a_second_of_the_leaders_death() -> None:
@@ -77,7 +76,7 @@ def test_whoever_waits_takes_over_within_a_second_of_the_leaders_death() -> None
     assert max(taken_over) - killed < 1.0
 
 
-def _until_blocked(leader: "subprocess.Popen[bytes]", threads: list[threading.Thread]) -> None:
+def _until_blocked(leader: psutil.Popen, threads: list[threading.Thread]) -> None:
     """Return when all of them wait for the writer's lock."""
     waiting = 0
     while waiting < len(threads):
@@ -99,8 +98,8 @@ def test_of_three_workers_the_others_finish_what_a_killed_one_began(
     feed([sale("first", "zoe", "50")])
     events = [sale(str(number), f"m{number % 7}", f"{number + 10}") for number in range(60)]
     journal.append_many([*events[:30], close("2026-01-01"), *events[30:], close("2026-01-02")])
-    workers = [drainer(failpoint), drainer(), drainer()]
-    ends = [worker.wait(timeout=60) for worker in workers]
+    with draining(failpoint) as first, draining() as second, draining() as third:
+        ends = [worker.wait(timeout=60) for worker in (first, second, third)]
     assert ends[0] in (0, -signal.SIGKILL)  # 0: the others left it nothing to do
     assert ends[1:] == [0, 0]
     assert selectors.pool().position == 63
@@ -110,8 +109,8 @@ def test_of_three_workers_the_others_finish_what_a_killed_one_began(
 def test_a_killed_leaders_batch_is_applied_by_the_next(tmp_path: Path) -> None:
     opened()
     journal.append_many([sale(str(number), f"m{number}") for number in range(9)])
-    assert drainer("inside-batch").wait(timeout=60) == -signal.SIGKILL
+    assert drained("inside-batch") == -signal.SIGKILL
     assert selectors.pool().position == 0
-    assert drainer().wait(timeout=60) == 0
+    assert drained() == 0
     assert selectors.pool().position == 9
     assert_equal_to_replay(tmp_path)

@@ -98,7 +98,7 @@ def a_coupon(**fields: Any) -> Coupon:
         "quantity": 100,
         "left": 100,
         "starts_at": NOW - timedelta(days=1),
-        "ends_at": NOW + timedelta(days=10),
+        "ends_at": NOW + timedelta(days=36_500),  # pages ask the real clock
     }
     return Coupon.objects.create(**(given | fields))
 
