@@ -161,7 +161,9 @@ def _take_over(product: Product, fields: dict[str, Any]) -> None:
 
 def _drafted(product: Product, draft: VariantDraft, there: dict[str, Variant]) -> Variant:
     found = there.get(draft.sku)
-    if found is None and Variant.objects.filter(sku=draft.sku).exists():
+    # This product itself may have come meanwhile: then its insert fails, and it is looked up anew.
+    others = Variant.objects.filter(sku=draft.sku).exclude(product__slug=product.slug)
+    if found is None and others.exists():
         raise ValidationError(_("%(sku)s: another product has this SKU.") % {"sku": draft.sku})
     variant = found or Variant(sku=draft.sku)
     for name in DRAFTED:

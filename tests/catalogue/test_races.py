@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import F
 
-from sharemall.catalogue import services
+from sharemall.catalogue import products, services
 from sharemall.catalogue.models import (
     Category,
     Favourite,
@@ -70,6 +70,23 @@ def test_saves_of_a_new_product_at_once_make_one() -> None:
     jobs = [lambda number=number: a_product(position=number) for number in range(20)]
     assert at_once(jobs) == {"done": 20}
     assert Product.objects.count() == Variant.objects.count() == 1
+
+
+def test_a_new_product_that_came_after_it_was_looked_for_is_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    locked = products.locked
+
+    def be_late(**which: Any) -> Product | None:
+        monkeypatch.setattr(products, "locked", locked)
+        found = locked(**which)
+        assert at_once([lambda: a_product(position=1)]) == {"done": 1}
+        return found
+
+    monkeypatch.setattr(products, "locked", be_late)
+    a_product(position=2)
+    assert Product.objects.get().position == 2
+    assert Variant.objects.count() == 1
 
 
 def test_saves_of_different_variants_at_once_leave_those_of_one_of_them() -> None:
