@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from django.core.files.base import ContentFile
-from django.db import transaction
 from django.db.models import CharField
 from django.utils.translation import gettext as _
 
 from sharemall.brand import words
 from sharemall.brand.colours import AA_CONTRAST, is_colour, least_contrast
 from sharemall.brand.models import Brand
+from sharemall.saving import made_or_changed
 
 COLOURS = ("primary", "accent")
 LARGEST_LOGO = 512 * 1024
@@ -34,7 +34,7 @@ class BrandChanged(Exception):
     """Somebody else saved the brand in between: nothing was changed."""
 
 
-@transaction.atomic
+@made_or_changed
 def save_brand(*, logo: bytes | None = None, revision: int | None = None, **texts: str) -> Brand:
     """Set the given fields of the brand (the others stay).
 

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.files.base import File
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sharemall.catalogue import fit, pictures, search, texts
@@ -22,6 +22,7 @@ from sharemall.catalogue.drafts import (
 from sharemall.catalogue.errors import DoesNotFit, Gone, UnknownZone
 from sharemall.catalogue.models import Product, ProductPicture, Variant
 from sharemall.ledger import selectors as ledger
+from sharemall.saving import made_or_changed
 
 Picture: TypeAlias = "File[bytes] | str"
 
@@ -65,12 +66,6 @@ def save_product(
     Source: rules.md, "Rates must fit the goods"; compliance.md.
     """
     refuse_unknown(fields)
-    try:
-        return _save(slug, variants, pictures, now, fields)
-    except IntegrityError:
-        # Somebody else made the product of this slug at the same time: now it is there to lock.
-        if not Product.objects.filter(slug=slug).exists():
-            raise
     return _save(slug, variants, pictures, now, fields)
 
 
@@ -114,7 +109,7 @@ def refuse_misfit(product: Product, variants: Sequence[Variant], now: datetime) 
         raise DoesNotFit(misfits)
 
 
-@transaction.atomic
+@made_or_changed
 def _save(
     slug: str,
     drafts: Sequence[VariantDraft] | None,

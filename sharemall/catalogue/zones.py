@@ -4,19 +4,20 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 
 from sharemall.catalogue import pictures, search, texts
 from sharemall.catalogue.models import Category, Product, Zone
 from sharemall.catalogue.trees import with_all_below
+from sharemall.saving import made_or_changed
 
 FLOORS = 3
 ZONE_TEXTS = ("name", "tagline")
 CATEGORY_TEXTS = ("name",)
 
 
-@transaction.atomic
+@made_or_changed
 def save_zone(*, key: str, **fields: Any) -> Zone:
     """Make or change a zone.
 
@@ -29,13 +30,14 @@ def save_zone(*, key: str, **fields: Any) -> Zone:
     texts.refuse_claims(_texts(zone, ZONE_TEXTS))
     zone.full_clean(validate_unique=False)
     _store_picture(zone, fields, "zones")
-    zone.save()
+    # Its UPDATE would come first, and renew the pages' edition before the zone is ours.
+    zone.save(force_insert=zone._state.adding)
     if (zone.name_zh, zone.name_en) != before:
         search.renew(Product.objects.filter(zone=zone))
     return zone
 
 
-@transaction.atomic
+@made_or_changed
 def save_category(*, slug: str, **fields: Any) -> Category:
     """Make or change a category, `parent` a Category or None.
 

@@ -9,12 +9,13 @@ from django.db import transaction
 from sharemall.compliance import claims
 from sharemall.merchants.freight import check_bands
 from sharemall.merchants.models import PLATFORM, FreightRule, Merchant
+from sharemall.saving import made_or_changed
 
 TEXTS = ("name_zh", "name_en", "intro_zh", "intro_en")
 OWN_SHOP = {"name_zh": "平台自营", "name_en": "The mall's own shop"}
 
 
-@transaction.atomic
+@made_or_changed
 def save_merchant(*, key: str, now: datetime, **fields: Any) -> Merchant:
     """Make or change a merchant: the fields that are given, the others stay.
 
@@ -47,9 +48,11 @@ def save_freight_rule(
 
     Raises ValidationError for ill-formed fields (`bands`: a sentence for each fault) and for a
     name that another rule of the merchant has; FreightRule.DoesNotExist for another's id;
-    Merchant.DoesNotExist; FieldDoesNotExist. Locks the rule's row.
+    Merchant.DoesNotExist; FieldDoesNotExist. Locks the merchant's row and
+    the rule's.
     """
-    merchant = Merchant.objects.get(key=merchant_key)
+    # A second form that makes the rule waits here, and finds it.
+    merchant = Merchant.objects.select_for_update(no_key=True).get(key=merchant_key)
     mine = FreightRule.objects.select_for_update(no_key=True).filter(merchant=merchant)
     if rule_id is None:
         rule = mine.filter(name=name).first() or FreightRule(merchant=merchant)

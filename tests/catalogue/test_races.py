@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Model
 
 from sharemall.catalogue import products, services
 from sharemall.catalogue.models import (
@@ -21,8 +21,11 @@ from sharemall.catalogue.models import (
     ProductPicture,
     Variant,
     Visit,
+    Zone,
 )
 from sharemall.members.models import Member
+from sharemall.merchants.models import PLATFORM, FreightRule, Merchant
+from sharemall.merchants.services import save_freight_rule
 from tests.catalogue.goods import (
     COLOURS,
     NOW,
@@ -87,6 +90,29 @@ def test_a_new_product_that_came_after_it_was_looked_for_is_changed(
     a_product(position=2)
     assert Product.objects.get().position == 2
     assert Variant.objects.count() == 1
+
+
+NAMED = {"name_zh": "茶", "name_en": "Tea"}
+BANDS = [
+    {"provinces": [], "first_grams": 1000, "first_fen": 800, "step_grams": 1000, "step_fen": 200}
+]
+MADE: dict[str, tuple[Callable[[], Any], type[Model]]] = {
+    "zone": (lambda: services.save_zone(key="tea", **NAMED), Zone),
+    "category": (lambda: services.save_category(slug="tea", **NAMED), Category),
+    "merchant": (lambda: services.save_merchant(key="tea", now=NOW, **NAMED), Merchant),
+    "freight rule": (
+        lambda: save_freight_rule(merchant_key=PLATFORM, name="茶", bands=BANDS),
+        FreightRule,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_new_thing_that_is_sent_many_times_at_once_is_there_once(name: str) -> None:
+    save, kind = MADE[name]
+    before = kind._default_manager.count()
+    assert at_once([save] * 20) == {"done": 20}
+    assert kind._default_manager.count() == before + 1
 
 
 def test_saves_of_different_variants_at_once_leave_those_of_one_of_them() -> None:
