@@ -48,8 +48,8 @@ def save_freight_rule(
 
     Raises ValidationError for ill-formed fields (`bands`: a sentence for each fault) and for a
     name that another rule of the merchant has; FreightRule.DoesNotExist for another's id;
-    Merchant.DoesNotExist; FieldDoesNotExist. Locks the merchant's row and
-    the rule's.
+    Merchant.DoesNotExist; FieldDoesNotExist. Locks the merchant's row, then the
+    rule's.
     """
     # A second form that makes the rule waits here, and finds it.
     merchant = Merchant.objects.select_for_update(no_key=True).get(key=merchant_key)

@@ -12,6 +12,7 @@ from sharemall.brand.models import Brand
 from sharemall.brand.services import LARGEST_LOGO, BrandChanged, BrandRefused, save_brand
 from sharemall.clock import services as clock
 from sharemall.compliance.models import BlockedClaim
+from tests.ledger.helpers import at_once
 
 pytestmark = pytest.mark.usefixtures("english")
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -21,6 +22,12 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 def english() -> Iterator[None]:
     with translation.override("en"):
         yield
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_first_brand_that_is_saved_many_times_at_once_is_there_once() -> None:
+    saved = at_once(20, lambda: save_brand(name_zh="好物商城"))
+    assert sorted(brand.revision for brand in saved) == list(range(1, 21))
 
 
 @pytest.mark.django_db

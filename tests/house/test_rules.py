@@ -33,13 +33,19 @@ VENDORED = re.compile(r"/vendor/|/licences/")
 TEXT = {".py", ".md", ".toml", ".txt", ".html", ".css", ".js", ".po", ".svg", ".json", ""}
 
 
-def listed(*suffixes: str) -> list[Path]:
-    """Files of the project, new ones included, ignored and vendored ones not."""
+KEPT = TEXT | {".jsonl", ".csv", ".mjs", ".png", ".webp"}
+
+
+def named() -> list[str]:
+    """All files of the project, new ones included, ignored ones not."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(
-        command, cwd=PROJECT, check=True, capture_output=True, text=True
-    ).stdout.splitlines()
-    paths = [PROJECT / name for name in names if not VENDORED.search(name)]
+    done = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True)
+    return done.stdout.splitlines()
+
+
+def listed(*suffixes: str) -> list[Path]:
+    """Those of such a kind that are not vendored."""
+    paths = [PROJECT / name for name in named() if not VENDORED.search(name)]
     return [path for path in paths if path.suffix in suffixes and path.is_file()]
 
 
@@ -107,6 +113,10 @@ def test_the_median_function_is_shorter_than_12_lines() -> None:
 
 def test_nothing_names_a_machine_a_registry_or_a_workplace() -> None:
     assert matches(FOREIGN, listed(*TEXT)) == []
+
+
+def test_nothing_is_kept_that_is_neither_text_nor_picture() -> None:
+    assert [name for name in named() if Path(name).suffix not in KEPT] == []
 
 
 def test_no_sql_asks_the_database_for_the_time() -> None:
